@@ -1,0 +1,50 @@
+"""The audit event: one line per call, refused ones included. Arguments are redacted before they get here."""
+
+import msgspec
+from msgspec import Struct
+
+
+class AuditEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who called what, and how it ended.
+
+    `id` is unique, so that writing an event twice leaves one row. `time` is Unix time in seconds, `duration_ms` wall
+    time. `phase` is `outcome`, or `intent` for the row written before an effect. `outcome` is one of ok, tool_error,
+    refused, cancelled, timeout, crashed, pending; `reason` is the refusal's or error's name. `arguments` is redacted JSON.
+    """
+
+    id: str
+    time: float
+    tenant_id: str
+    server_id: str
+    method: str
+    tool: str = ""
+    phase: str = "outcome"
+    outcome: str = "ok"
+    reason: str = ""
+    duration_ms: float = 0.0
+    user: str | None = None
+    service_account: str | None = None
+    client: str = ""
+    credential_id: str = ""
+    credential_kind: str = ""
+    arguments: str | None = None
+    address: str = ""
+    user_agent: str = ""
+    client_name: str = ""
+    protocol_version: str = ""
+    request_id: str = ""
+    session: str = ""
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(list[AuditEvent])
+
+
+def encode_events(events: list[AuditEvent]) -> bytes:
+    """Encode a batch as one JSON array."""
+    return _encoder.encode(events)
+
+
+def decode_events(body: bytes) -> list[AuditEvent]:
+    """Decode a batch; raises `msgspec.DecodeError` on anything else."""
+    return _decoder.decode(body)

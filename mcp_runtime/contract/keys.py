@@ -1,0 +1,49 @@
+"""Names in Redis, in one place: publishers and readers agree by construction.
+
+A document is a hash `{version, body}`, written by compare-and-set. `body` empty is a tombstone: known to be gone.
+Every write appends to the changes stream and rings the bus; the bus carries no truth, it only wakes the readers up.
+"""
+
+from typing import Final
+
+PREFIX: Final = "atrium:"
+
+EPOCH: Final = PREFIX + "epoch"
+"""A random value set when missing. Another value than last time means that the store was emptied: forget everything."""
+
+CHANGES: Final = PREFIX + "changes"
+"""Stream of `{kind, key}`: what was published, in order; readers poll it every second from the last id they saw."""
+
+CHANGES_LENGTH: Final = 20_000
+"""The stream keeps about this many entries; a reader that fell further behind forgets everything."""
+
+BUS: Final = PREFIX + "bus"
+"""Pub/sub channel: "look at the changes now"."""
+
+CANCELLATIONS: Final = PREFIX + "cancellations"
+"""Pub/sub channel: a legacy client cancelled a request that another replica may be running."""
+
+AUDIT: Final = PREFIX + "audit"
+"""Stream of audit batches (field `events`), drained into the database by a worker."""
+
+KIND_SERVER: Final = "server"
+KIND_CREDENTIAL: Final = "credential"
+
+
+def server_key(tenant: str, server: str) -> str:
+    """Key of a server's snapshot, by slugs."""
+    return f"{PREFIX}server:{tenant}/{server}"
+
+
+def credential_key(digest_hex: str) -> str:
+    """Key of a credential's record, by the hexadecimal SHA-256 of the secret."""
+    return f"{PREFIX}credential:{digest_hex}"
+
+
+def document_key(kind: str, name: str) -> str:
+    """Key of the document that a changes entry speaks of; raises ValueError on an unknown kind."""
+    if kind == KIND_SERVER:
+        return server_key(*name.split("/", 1))
+    if kind == KIND_CREDENTIAL:
+        return credential_key(name)
+    raise ValueError(f"unknown kind of document: {kind}")

@@ -1,0 +1,47 @@
+"""What the runtime needs from outside. `tenants` implements these; the composition root joins the two."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mcp_runtime.contract.audit import AuditEvent
+from mcp_runtime.contract.credentials import CredentialRecord
+from mcp_runtime.contract.snapshot import ServerSnapshot
+from mcp_runtime.contract.tools import ToolDefinition
+
+
+class RecordUnavailable(Exception):  # noqa: N818 - reads as the state it reports
+    """The database could not be asked. Never means "no": the caller answers 503."""
+
+
+class CredentialSource(Protocol):
+    """The record behind the cache of credentials."""
+
+    async def credential(self, digest: bytes) -> CredentialRecord | None:
+        """The credential with this SHA-256, or None where there is none, or none that is still good.
+
+        Publishes what it finds, so that the next reader needs no database. Raises RecordUnavailable.
+        """
+
+
+class SnapshotSource(Protocol):
+    """The record behind the cache of snapshots."""
+
+    async def snapshot(self, tenant: str, server: str) -> ServerSnapshot | None:
+        """The server's snapshot by slugs, or None. Publishes what it builds. Raises RecordUnavailable."""
+
+
+class AuditLog(Protocol):
+    """The audit table itself, for events that must be committed before an answer, and for when Redis is away."""
+
+    async def commit(self, events: Sequence[AuditEvent]) -> None:
+        """Write and commit; an event written before is left as it is. Raises RecordUnavailable."""
+
+
+class ToolCatalogue(Protocol):
+    """The toolkits of this installation, for the control plane to choose from."""
+
+    def definitions(self) -> Sequence[ToolDefinition]:
+        """Every tool of every toolkit, in a stable order."""
+
+    def definition(self, toolkit: str, tool: str) -> ToolDefinition | None:
+        """One tool, or None."""

@@ -1,0 +1,111 @@
+"""Readers of the environment: they fail loudly, and accept `NAME_FILE` for values that are mounted as files.
+
+An embedded installation (`make run`) keeps its address in `$ATRIUM_DATA_DIR/runtime.json` and its generated secrets in
+`$ATRIUM_DATA_DIR/secrets.json`; further commands take from there what the environment does not say.
+"""
+
+import json
+import os
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or malformed; the message says which one and what to write instead."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of NAME, or the contents of the file that NAME_FILE names, or the default.
+
+    Raises ConfigurationError where none of the three is there, or the file can't be read.
+    """
+    value = os.environ.get(name)
+    if value is not None and value != "":
+        return value
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigurationError(f"{name}_FILE={path} can't be read: {error.strerror}.") from error
+    if default is None:
+        raise ConfigurationError(f"{name} is not set. See .env.example.")
+    return default
+
+
+def number(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) -> int:
+    """An integer within bounds; raises ConfigurationError otherwise."""
+    value = text(name, str(default))
+    try:
+        result = int(value)
+    except ValueError as error:
+        raise ConfigurationError(f"{name}={value} is not a whole number.") from error
+    if not minimum <= result <= maximum:
+        raise ConfigurationError(f"{name}={value} is not between {minimum} and {maximum}.")
+    return result
+
+
+def items(name: str, default: str = "") -> list[str]:
+    """A comma-separated list, without blanks."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words; raises ConfigurationError otherwise."""
+    value = text(name, default)
+    if value not in allowed:
+        raise ConfigurationError(f"{name}={value} is not one of {', '.join(allowed)}.")
+    return value
+
+
+def data_dir() -> Path:
+    """Where an embedded installation keeps its state; ./.data unless ATRIUM_DATA_DIR says otherwise."""
+    return Path(os.environ.get("ATRIUM_DATA_DIR") or ROOT / ".data").resolve()
+
+
+@cache
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path} can't be read: {error}. Remove it and run `make run` again.") from error
+    return dict(document)
+
+
+def runtime_document() -> dict[str, Any]:
+    """What the running (or last) `make run` wrote: base URL and store address. Empty before the first run."""
+    return _document(data_dir() / "runtime.json")
+
+
+def secrets_document() -> dict[str, Any]:
+    """The secrets that an embedded installation generated. Empty before the first run."""
+    return _document(data_dir() / "secrets.json")
+
+
+def public_url() -> str:
+    """The one base URL, without a trailing slash: issuer, prefix of every resource and of every printed URL."""
+    port = number("PORT", 8000, minimum=1, maximum=65535)
+    default = str(runtime_document().get("base_url") or f"http://127.0.0.1:{port}")
+    value = text("PUBLIC_URL", default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise ConfigurationError(f"PUBLIC_URL={value} must be http(s)://host[:port], nothing after it.")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def is_loopback(url: str) -> bool:
+    """True where the URL's host is this machine only; development conveniences exist only then."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,176 @@
+"""Django's settings, all from the environment. `.env.example` documents every one of them."""
+
+import os
+from urllib.parse import urlsplit
+
+import dj_database_url
+import dj_email_url
+
+from control_plane import environment
+
+BASE_DIR = environment.ROOT
+DATA_DIR = environment.data_dir()
+PROCESS = environment.choice("ATRIUM_PROCESS", "web", ("web", "runtime", "worker", "beat"))
+
+PUBLIC_URL = environment.public_url()
+EMBEDDED = environment.is_loopback(PUBLIC_URL)
+_https = PUBLIC_URL.startswith("https://")
+
+SECRET_KEY = environment.text(
+    "SECRET_KEY", str(environment.secrets_document().get("secret_key") or ("embedded-not-yet-started" if EMBEDDED else ""))
+)
+if not SECRET_KEY:
+    raise environment.ConfigurationError("SECRET_KEY is not set. Write 50 random characters, or SECRET_KEY_FILE.")
+DEBUG = False
+
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+EXTRA_HOSTS = environment.items("ALLOWED_HOSTS")
+ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "", *EXTRA_HOSTS, *(LOOPBACK_HOSTS if EMBEDDED else [])]
+ALLOWED_ORIGINS = environment.items("ALLOWED_ORIGINS")
+TRUSTED_PROXIES = environment.items("TRUSTED_PROXIES")
+METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
+SIGNUP = environment.choice("SIGNUP", "open" if EMBEDDED else "invite", ("open", "invite", "domains"))
+
+_web_apps = [
+    "django.contrib.admin",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "oauth2_provider",
+    "tenants",
+    "control_plane",
+    *([] if PROCESS == "runtime" else _web_apps),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "control_plane.urls"
+ASGI_APPLICATION = "control_plane.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASE_URL = environment.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'atrium.sqlite3'}")
+MIGRATION_DATABASE_URL = environment.text("MIGRATION_DATABASE_URL", DATABASE_URL)
+_sqlite_options = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+}
+
+
+def _database(url: str) -> dict[str, object]:
+    """Django's description of one DSN; SQLite gets WAL and immediate transactions."""
+    config: dict[str, object] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["OPTIONS"] = dict(_sqlite_options)
+    return config
+
+
+DATABASES = {"default": _database(DATABASE_URL)}
+if MIGRATION_DATABASE_URL != DATABASE_URL:
+    DATABASES["owner"] = _database(MIGRATION_DATABASE_URL)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = environment.text("REDIS_URL", str(environment.runtime_document().get("redis_url") or "redis://127.0.0.1:6379/0"))
+CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL)
+
+AUTH_USER_MODEL = "tenants.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "tenants.Application"
+OAUTH2_PROVIDER_GRANT_MODEL = "tenants.AuthorizationCode"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "tenants.AccessToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "tenants.RefreshToken"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "tenants.IDToken"
+OAUTH2_PROVIDER = {
+    "OIDC_ISS_ENDPOINT": PUBLIC_URL,
+    "PKCE_REQUIRED": True,
+    "SCOPES": {
+        "mcp:read": "See what a server offers and use its read-only tools",
+        "mcp:call": "Call every tool you are granted",
+        "offline_access": "Stay connected without signing in again",
+    },
+    "DEFAULT_SCOPES": ["mcp:read"],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86400,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
+    "REQUEST_APPROVAL_PROMPT": "force",
+    "ALLOW_URI_WILDCARDS": False,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
+
+# Everything that a key or a role may ask for on the management API.
+REST_FRAMEWORK: dict[str, object] = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_NAME = "__Host-atrium-session" if _https else "atrium-session"
+CSRF_COOKIE_NAME = "__Host-atrium-csrf" if _https else "atrium-csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+vars().update({k: v for k, v in dj_email_url.parse(environment.text("EMAIL_URL", "console:")).items() if k.isupper()})
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+
+# Where the composition root keeps the toolkits of this installation (see tenants.catalogue).
+TOOL_CATALOGUE = "control_plane.composition.tool_catalogue"
+LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "control_plane.settings")
