@@ -1,0 +1,66 @@
+"""Every setting is read in one way, is in .env.example with a word about it, and has a row in docs/configuration.md."""
+
+import ast
+import re
+from typing import Final
+
+from tests.repository import PACKAGES, python_files, read
+
+MOST_SETTINGS: Final = 40
+READERS: Final = {"text", "number", "items", "choice"}
+READS_DIRECTLY: Final = "platform/control_plane/environment.py"
+
+
+def settings_read(source: str) -> set[str]:
+    """The names that a source reads through `control_plane.environment`, or by its own functions inside that module."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            function = ast.unparse(node.func).removeprefix("environment.")
+            if function in READERS | {"os.environ.get"} and str(node.args[0].value).isupper():
+                names.add(str(node.args[0].value))
+    return names
+
+
+def direct_reads(source: str) -> list[str]:
+    """The places that ask the environment themselves. Setting a default for Django is not reading."""
+    lines = source.splitlines()
+    found = [line.strip() for line in lines if re.search(r"os\.(environ|getenv)\b", line)]
+    return [line for line in found if 'environ.setdefault("DJANGO_SETTINGS_MODULE"' not in line]
+
+
+def all_settings() -> set[str]:
+    return set().union(*(settings_read(read(name)) for name in python_files(*PACKAGES)))
+
+
+def example_settings(text: str) -> dict[str, bool]:
+    """The names of an example file, commented out or not; True where a comment comes before."""
+    lines = text.splitlines()
+    matches = [(index, re.match(r"#?\s?([A-Z][A-Z0-9_]+)=", line)) for index, line in enumerate(lines)]
+    return {match[1]: index > 0 and lines[index - 1].startswith("#") for index, match in matches if match}
+
+
+def test_the_example_file_explains_exactly_the_settings_that_are_read() -> None:
+    example = example_settings(read(".env.example"))
+    assert set(example) == all_settings()
+    assert [name for name, explained in example.items() if not explained] == []
+
+
+def test_the_configuration_page_has_a_row_for_every_setting() -> None:
+    rows = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", read("docs/configuration.md"), re.MULTILINE))
+    assert rows == all_settings()
+
+
+def test_there_are_few_settings() -> None:
+    assert 10 < len(all_settings()) <= MOST_SETTINGS
+
+
+def test_only_the_readers_ask_the_environment() -> None:
+    found = {name: direct_reads(read(name)) for name in python_files(*PACKAGES) if name != READS_DIRECTLY}
+    assert {name: places for name, places in found.items() if places} == {}
+
+
+def test_undocumented_and_direct_reads_are_seen() -> None:
+    assert settings_read('X = environment.number("NEW_LIMIT", 5)\nY = text("OTHER", "")') == {"NEW_LIMIT", "OTHER"}
+    assert example_settings("# what for\nAA=1\n\n# BB=2\nCC=3\n") == {"AA": True, "BB": False, "CC": True}
+    assert direct_reads('x = os.environ["SECRET"]\nos.getenv("Y")') == ['x = os.environ["SECRET"]', 'os.getenv("Y")']
