@@ -1,0 +1,86 @@
+"""`python -m benchmarks`: measure echo, SDK and Atrium in turn and print the table.
+
+BENCH_ROUNDS (5) and BENCH_SECONDS (4, per run) make it shorter or longer. Ends with status 1 where an answer was wrong
+or the audit counter differs from the calls made, with 2 where it could not measure; never because of a time.
+"""
+
+import os
+import signal
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks import report
+from benchmarks.audit_counter import CounterMissing, settled
+from benchmarks.calls import COUNT, is_right_answer
+from benchmarks.load import LoadFailed, bring_wrk
+from benchmarks.measurement import Measurement, measure
+from benchmarks.processes import resident_megabytes
+from benchmarks.rehearsal import Rehearsed, WrongAnswer, median_answer, rehearse
+from benchmarks.targets import Target, TargetFailed, atrium, comparison
+
+
+def main() -> int:
+    """Measure and print; returns the exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the servers are stopped on the way out
+    rounds = int(os.environ.get("BENCH_ROUNDS", "5"))
+    seconds = int(os.environ.get("BENCH_SECONDS", "4"))
+    try:
+        bring_wrk()
+        with ExitStack() as stack:
+            return _bench(stack, rounds, seconds)
+    except (LoadFailed, TargetFailed, CounterMissing) as failure:
+        print(failure, file=sys.stderr)
+        return 2
+    except WrongAnswer as failure:
+        print(failure, file=sys.stderr)
+        return 1
+
+
+def _bench(stack: ExitStack, rounds: int, seconds: int) -> int:
+    print(f"{report.machine()}; {rounds} rounds of {seconds} s per server and number of connections.\n", flush=True)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    targets = _start(stack, folder)
+    ours = next(target for target in targets if target.name == "Atrium")
+    idle = {target: resident_megabytes(target.process) for target in targets}
+    events_before = settled(ours, 2 * COUNT)
+    measurement = measure(targets, rounds, seconds)
+    memory = {target.name: (idle[target], resident_megabytes(target.process)) for target in targets}
+    print(report.figures_table(measurement, memory), "", report.ratios_table(measurement), "", sep="\n")
+    print(report.noise_line(measurement), *report.answers_lines(measurement), sep="\n")
+    is_exact = _audit_matches(ours, events_before, measurement)
+    print("Not measured yet:", "; ".join(report.NOT_MEASURED) + ".")
+    failures = sum(run.failures for target in targets for run in measurement.all_runs(target.name))
+    return 0 if is_exact and not failures else 1
+
+
+def _start(stack: ExitStack, folder: Path) -> dict[Target, Rehearsed]:
+    """Start and rehearse the three. The echo's answer is as long as Atrium's."""
+    ours = stack.enter_context(atrium(folder / "atrium.log"))
+    rehearsed = rehearse(ours, is_right_answer, folder / "atrium.lua")
+    fixed = median_answer(rehearsed)
+    answer_file = folder / "answer.json"
+    answer_file.write_bytes(fixed)
+    echo = stack.enter_context(comparison("echo", "echo", [str(answer_file)], "/", folder / "echo.log"))
+    sdk = stack.enter_context(comparison("SDK", "official_sdk", [], "/mcp", folder / "sdk.log"))
+
+    def is_fixed(_call: object, status: int, body: bytes) -> bool:
+        return status == 200 and body == fixed
+
+    return {
+        echo: rehearse(echo, is_fixed, folder / "echo.lua"),
+        sdk: rehearse(sdk, is_right_answer, folder / "sdk.lua"),
+        ours: rehearsed,
+    }
+
+
+def _audit_matches(ours: Target, before: int, measurement: Measurement) -> bool:
+    calls = sum(run.sent for run in measurement.all_runs(ours.name))
+    counted = settled(ours, before + calls) - before
+    print(f"Audit counter: {counted:,} events for {calls:,} calls{'' if counted == calls else ': WRONG'}.")
+    return counted == calls
+
+
+if __name__ == "__main__":
+    sys.exit(main())

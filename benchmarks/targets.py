@@ -1,0 +1,130 @@
+"""Starts the servers to be measured, each as a process group of its own, and stops them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import msgspec
+
+from benchmarks import processes
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SERVER_CORE: Final = 0
+LOAD_CORE: Final = 1
+START_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 10.0
+
+
+class TargetFailed(Exception):  # noqa: N818 - reads as what happened
+    """A server did not come up; the message says which one and how it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A running server: `process` is the one that listens; `api_key` is None where the server asks for none."""
+
+    name: str
+    url: str
+    api_key: str | None
+    process: int
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """The first line that `manage.py bench_target` prints."""
+
+    url: str
+    api_key: str
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def atrium(log: Path) -> Iterator[Target]:
+    """Atrium's runtime, every feature on. Raises TargetFailed."""
+    port = free_port()
+    with _started("Atrium", ["manage.py", "bench_target", "--port", str(port)], log) as child:
+        line = _first_line(child, log)
+        try:
+            announced = msgspec.json.decode(line, type=Announcement)
+        except msgspec.DecodeError as error:
+            raise TargetFailed(f"Atrium announced itself with {line!r}: {error}.") from error
+        yield Target("Atrium", announced.url, announced.api_key, _serving("Atrium", child, port, log))
+
+
+@contextmanager
+def comparison(name: str, module: str, arguments: list[str], path: str, log: Path) -> Iterator[Target]:
+    """One of benchmarks/servers, without authentication. Raises TargetFailed."""
+    port = free_port()
+    with _started(name, ["-m", f"benchmarks.servers.{module}", str(port), *arguments], log) as child:
+        yield Target(name, f"http://127.0.0.1:{port}{path}", None, _serving(name, child, port, log))
+
+
+@contextmanager
+def _started(name: str, arguments: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    def on_load_core() -> None:
+        os.sched_setaffinity(0, {LOAD_CORE})
+
+    with log.open("wb") as errors:
+        child = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+            preexec_fn=on_load_core,
+        )
+    try:
+        yield child
+    finally:
+        _stop(child)
+
+
+def _serving(name: str, child: subprocess.Popen[bytes], port: int, log: Path) -> int:
+    """Wait for the listener and give it its core; what else was started, a store say, stays on the other one."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and child.poll() is None:
+        process = processes.listener(port)
+        if process is not None:
+            processes.pin(process, SERVER_CORE)
+            return process
+        time.sleep(0.05)
+    raise TargetFailed(_obituary(name, child, log))
+
+
+def _first_line(child: subprocess.Popen[bytes], log: Path) -> bytes:
+    output: IO[bytes] | None = child.stdout
+    line = output.readline() if output else b""
+    if not line:
+        child.wait(START_SECONDS)
+        raise TargetFailed(_obituary("Atrium", child, log))
+    return line
+
+
+def _obituary(name: str, child: subprocess.Popen[bytes], log: Path) -> str:
+    state = f"ended with status {child.returncode}" if child.returncode is not None else "does not listen"
+    tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-15:]
+    return "\n".join([f"{name} {state}.", *tail])
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    for signal_number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(child.pid, signal_number)
+            child.wait(STOP_SECONDS)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue

@@ -1,0 +1,42 @@
+"""An answer counts as right only for its own call."""
+
+import json
+
+import pytest
+
+from benchmarks.calls import Call, calls, is_right_answer
+
+
+def answer(identifier: int | str, text: str, **result: object) -> bytes:
+    content = [{"type": "text", "text": text}]
+    fields = {"content": content, "structuredContent": {"result": text}, "isError": False}
+    return json.dumps({"jsonrpc": "2.0", "id": identifier, "result": fields | result}).encode()
+
+
+def test_no_two_calls_are_alike() -> None:
+    made = calls()
+    assert len({call.id for call in made}) == len({call.text for call in made}) == 64
+    assert len({len(call.body) for call in made}) > 32
+    assert any(not call.text.isascii() for call in made)
+
+
+def test_the_right_answer_is_right() -> None:
+    call = Call(7, "Grüße 🦊")
+    assert is_right_answer(call, 200, answer(7, "Grüße 🦊"))
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, answer(7, "Grüße")),
+        (200, answer("7", "Grüße")),
+        (200, answer(8, "Grüße")),
+        (200, answer(7, "Grusse")),
+        (200, answer(7, "Grüße", structuredContent={"result": "other"})),
+        (200, answer(7, "Grüße", isError=True)),
+        (200, b'{"jsonrpc":"2.0","id":7,"error":{"code":-32603,"message":"no"}}'),
+        (200, b"Gr"),
+    ],
+)
+def test_every_other_answer_is_wrong(status: int, body: bytes) -> None:
+    assert not is_right_answer(Call(7, "Grüße"), status, body)
