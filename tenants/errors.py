@@ -1,0 +1,56 @@
+"""What a service says when it does not do as asked. Doors turn `code` into a status and show `message`."""
+
+from typing import Any, ClassVar
+
+
+class ApplicationError(Exception):
+    """A refusal with a stable `code`, a `message` for people, and `extra` facts for programs."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, message: str, **extra: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.extra = extra
+
+
+class InvalidValueError(ApplicationError):
+    """A value that does not have the required form. `extra["field"]` names it."""
+
+    code = "invalid_value"
+
+
+class NotFoundError(ApplicationError):
+    """There is no such thing in this tenant. Says the same of what another tenant has."""
+
+    code = "not_found"
+
+
+class NameTakenError(ApplicationError):
+    """Another thing of the same kind has this name already."""
+
+    code = "name_taken"
+
+
+class LimitReachedError(ApplicationError):
+    """The plan allows no more. `extra` has `limit` (its name) and `maximum`."""
+
+    code = "limit_reached"
+
+
+class AbilityMissingError(ApplicationError):
+    """The role of the person, or the scopes of their key, do not allow this. `extra["ability"]` names what lacks."""
+
+    code = "ability_missing"
+
+
+class LastOwnerError(ApplicationError):
+    """A tenant keeps at least one owner."""
+
+    code = "last_owner"
+
+
+class AlreadyEndedError(ApplicationError):
+    """The key was revoked, has expired, or was rotated before."""
+
+    code = "already_ended"

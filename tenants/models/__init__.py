@@ -1,0 +1,34 @@
+"""The tables. Every one that belongs to a tenant is seen through `tenants.scope` only."""
+
+from tenants.models.access_token import AccessToken
+from tenants.models.api_key import ApiKey, ApiKeyServer
+from tenants.models.application import Application
+from tenants.models.authorization_code import AuthorizationCode
+from tenants.models.call import Call
+from tenants.models.grant import Grant
+from tenants.models.id_token import IDToken
+from tenants.models.membership import Membership
+from tenants.models.outbox import Outbox
+from tenants.models.refresh_token import RefreshToken
+from tenants.models.server import Server
+from tenants.models.server_tool import ServerTool
+from tenants.models.tenant import Tenant
+from tenants.models.user import User
+
+__all__ = [
+    "AccessToken",
+    "ApiKey",
+    "ApiKeyServer",
+    "Application",
+    "AuthorizationCode",
+    "Call",
+    "Grant",
+    "IDToken",
+    "Membership",
+    "Outbox",
+    "RefreshToken",
+    "Server",
+    "ServerTool",
+    "Tenant",
+    "User",
+]

@@ -1,0 +1,46 @@
+"""A tenant: one company's part of the platform."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from tenants.models.tenant_owned import TenantManager
+from tenants.models.timestamped import Timestamped
+from tenants.plan import PlanLimits, plan_from_overrides
+
+
+class TenantStatus(models.TextChoices):
+    """Whether its servers serve."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class AuditMode(models.TextChoices):
+    """`buffered`: calls are recorded in batches. `strict`: nothing runs before its record is committed."""
+
+    BUFFERED = "buffered"
+    STRICT = "strict"
+
+
+class Tenant(Timestamped):
+    """One company. `plan` holds what differs from the default plan (see `tenants.plan`)."""
+
+    slug = models.CharField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    status = models.CharField(max_length=16, choices=TenantStatus.choices, default=TenantStatus.ACTIVE)
+    audit = models.CharField(max_length=16, choices=AuditMode.choices, default=AuditMode.BUFFERED)
+    plan = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[TenantManager[Any]] = TenantManager()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def limits(self) -> PlanLimits:
+        """All limits of this tenant, the default plan's included."""
+        return plan_from_overrides(self.plan)
