@@ -1,4 +1,4 @@
-"""Every table of the domain isolates its tenants in the migration that makes it; PostgreSQL's tests show that it holds."""
+"""Every table of the domain isolates its tenants in the very migration that makes it."""
 
 from typing import Final
 
