@@ -1,0 +1,60 @@
+"""The public MCP conformance suite, run against a URL, and what its checks said."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tests.fixtures.node import NODE_FOLDER
+
+SUITE: Final = NODE_FOLDER / "node_modules" / "@modelcontextprotocol" / "conformance" / "dist" / "index.js"
+PATIENCE_SECONDS: Final = 300
+FOLDER: Final = re.compile(r"server-(?P<scenario>.+)-\d{4}-\d\d-\d\dT[\d-]+Z")
+REVISIONS: Final = ("2025-11-25", "2026-07-28")
+
+
+class SuiteDidNotRun(Exception):  # noqa: N818 - reads as the state it reports
+    """The suite left no results; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What became of one scenario: how many checks passed, and the complaints of those that did not."""
+
+    name: str
+    passed: int
+    complaints: tuple[str, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """At least one check ran, and every check that ran passed."""
+        return self.passed > 0 and not self.complaints
+
+
+def scenario_read(name: str, checks: list[dict[str, Any]]) -> Scenario:
+    """Judge the checks of one scenario. Anything but a success, a skip or a remark counts against it."""
+    bad = [check for check in checks if check["status"] not in ("SUCCESS", "SKIPPED", "INFO")]
+    complaints = tuple(f"{check['id']}: {check.get('errorMessage') or check['description']}" for check in bad)
+    return Scenario(name, sum(check["status"] == "SUCCESS" for check in checks), complaints)
+
+
+def _results(output: Path) -> Iterator[Scenario]:
+    for folder in sorted(output.iterdir()):
+        if (match := FOLDER.fullmatch(folder.name)) is not None:
+            yield scenario_read(match["scenario"], json.loads((folder / "checks.json").read_text(encoding="utf-8")))
+
+
+def revision_run(node: Path, url: str, revision: str, output: Path) -> dict[str, Scenario]:
+    """Every scenario that a revision asks of a server, those not scored included, by name.
+
+    `output` is a folder for the suite's files. Raises SuiteDidNotRun when there are no results.
+    """
+    command = [str(node), str(SUITE), "server", "--url", url, "--requirements", revision, "-o", str(output)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+    found = {scenario.name: scenario for scenario in _results(output)} if output.is_dir() else {}
+    if not found:
+        raise SuiteDidNotRun(f"{ran.stdout}\n{ran.stderr}")
+    return found
