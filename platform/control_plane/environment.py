@@ -63,6 +63,16 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def inherited(**changes: str) -> dict[str, str]:
+    """This process's environment with some settings changed, for a child process."""
+    return {**os.environ, **changes}
+
+
+def announce_process(kind: str) -> None:
+    """Say which kind of process this one is, before the settings are read; `settings.PROCESS` shows it."""
+    os.environ["ATRIUM_PROCESS"] = kind
+
+
 def data_dir() -> Path:
     """Where an embedded installation keeps its state; ./.data unless ATRIUM_DATA_DIR says otherwise."""
     return Path(os.environ.get("ATRIUM_DATA_DIR") or ROOT / ".data").resolve()
@@ -89,10 +99,17 @@ def secrets_document() -> dict[str, Any]:
     return _document(data_dir() / "secrets.json")
 
 
-def public_url() -> str:
-    """The one base URL, without a trailing slash: issuer, prefix of every resource and of every printed URL."""
-    port = number("PORT", 8000, minimum=1, maximum=65535)
-    default = str(runtime_document().get("base_url") or f"http://127.0.0.1:{port}")
+def port() -> int:
+    """The port that `make run` and `make runtime` answer on."""
+    return number("PORT", 8000, minimum=1, maximum=65535)
+
+
+def public_url(embedded: str | None = None) -> str:
+    """The one base URL, without a trailing slash: issuer, prefix of every resource and of every printed URL.
+
+    Where PUBLIC_URL doesn't say: the one passed, else the one of the running (or last) `make run`.
+    """
+    default = embedded or str(runtime_document().get("base_url") or f"http://127.0.0.1:{port()}")
     value = text("PUBLIC_URL", default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:

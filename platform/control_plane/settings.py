@@ -10,14 +10,15 @@ from control_plane import environment
 
 BASE_DIR = environment.ROOT
 DATA_DIR = environment.data_dir()
-PROCESS = environment.choice("ATRIUM_PROCESS", "web", ("web", "runtime", "worker", "beat"))
+PROCESS = environment.choice("ATRIUM_PROCESS", "command", ("command", "web", "runtime", "worker", "beat"))
 
 PUBLIC_URL = environment.public_url()
 EMBEDDED = environment.is_loopback(PUBLIC_URL)
 _https = PUBLIC_URL.startswith("https://")
 
 SECRET_KEY = environment.text(
-    "SECRET_KEY", str(environment.secrets_document().get("secret_key") or ("embedded-not-yet-started" if EMBEDDED else ""))
+    "SECRET_KEY",
+    str(environment.secrets_document().get("secret_key") or ("embedded-not-yet-started" if EMBEDDED else "")),
 )
 if not SECRET_KEY:
     raise environment.ConfigurationError("SECRET_KEY is not set. Write 50 random characters, or SECRET_KEY_FILE.")
@@ -74,7 +75,10 @@ TEMPLATES = [
     }
 ]
 
-DATABASE_URL = environment.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'atrium.sqlite3'}")
+DATABASE_URL = environment.text(
+    "DATABASE_URL",
+    str(environment.runtime_document().get("database_url") or f"sqlite:///{DATA_DIR / 'atrium.sqlite3'}"),
+)
 MIGRATION_DATABASE_URL = environment.text("MIGRATION_DATABASE_URL", DATABASE_URL)
 _sqlite_options = {
     "transaction_mode": "IMMEDIATE",
@@ -84,10 +88,13 @@ _sqlite_options = {
 
 
 def _database(url: str) -> dict[str, object]:
-    """Django's description of one DSN; SQLite gets WAL and immediate transactions."""
-    config: dict[str, object] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    """Django's description of one DSN. SQLite gets WAL and immediate transactions, a server of PostgreSQL connections
+    from a pool: under ASGI every request has its own thread, so a connection that outlives it would be lost."""
+    config: dict[str, object] = {**dj_database_url.parse(url, conn_max_age=0)}
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = dict(_sqlite_options)
+    elif PROCESS in ("web", "runtime"):
+        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 20, "timeout": 5}}
     return config
 
 
@@ -96,8 +103,21 @@ if MIGRATION_DATABASE_URL != DATABASE_URL:
     DATABASES["owner"] = _database(MIGRATION_DATABASE_URL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = environment.text("REDIS_URL", str(environment.runtime_document().get("redis_url") or "redis://127.0.0.1:6379/0"))
-CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL)
+REDIS_URL = environment.text(
+    "REDIS_URL", str(environment.runtime_document().get("redis_url") or "redis://127.0.0.1:6379/0")
+)
+CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1))
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 30, "socket_connect_timeout": 5}
+CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BEAT_SCHEDULER = "control_plane.celery:ObservedScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
 AUTH_USER_MODEL = "tenants.User"
 PASSWORD_HASHERS = [
@@ -112,9 +132,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "tenants.Application"
 OAUTH2_PROVIDER_GRANT_MODEL = "tenants.AuthorizationCode"
-OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "tenants.AccessToken"
-OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "tenants.RefreshToken"
-OAUTH2_PROVIDER_ID_TOKEN_MODEL = "tenants.IDToken"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "tenants.AccessToken"  # noqa: S105 - names a model
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "tenants.RefreshToken"  # noqa: S105 - names a model
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "tenants.IDToken"  # noqa: S105 - names a model
 OAUTH2_PROVIDER = {
     "OIDC_ISS_ENDPOINT": PUBLIC_URL,
     "PKCE_REQUIRED": True,
@@ -157,12 +177,20 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Sub-domains and the preload list are not ours to decide; the edge redirects to https (deploy/nginx).
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# An embedded installation serves them from where they are; a production image collects, hashes and compresses them.
+WHITENOISE_USE_FINDERS = EMBEDDED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if EMBEDDED
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 vars().update({k: v for k, v in dj_email_url.parse(environment.text("EMAIL_URL", "console:")).items() if k.isupper()})
 
@@ -173,4 +201,20 @@ LANGUAGE_CODE = "en"
 # Where the composition root keeps the toolkits of this installation (see tenants.catalogue).
 TOOL_CATALOGUE = "control_plane.composition.tool_catalogue"
 LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "control_plane.logs.JsonLines"}},
+    "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stream"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # A refused request is no incident, and requests are not logged one by one.
+        "django.request": {"level": "ERROR"},
+        "uvicorn.access": {"level": "CRITICAL"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "control_plane.settings")

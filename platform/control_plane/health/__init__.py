@@ -1,0 +1,1 @@
+"""Whether this installation is up: probes, heartbeats of processes that answer no requests, who may see details."""

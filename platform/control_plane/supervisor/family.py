@@ -1,0 +1,76 @@
+"""Keeps programs running: one that ends by itself is started again, later each time, until that is hopeless."""
+
+import asyncio
+from collections import deque
+from time import monotonic
+from typing import Final
+
+from control_plane.environment import ConfigurationError
+from control_plane.supervisor.child import Child, Program
+from control_plane.supervisor.voice import say
+
+FIRST_PAUSE: Final = 0.5
+LONGEST_PAUSE: Final = 10.0
+DEATHS: Final = 5
+WITHIN_SECONDS: Final = 60.0
+"""So many deaths within so long, and it is given up."""
+
+
+class Hopeless(Exception):  # noqa: N818 - reads as the state it reports
+    """A program kept dying; the message says which, how often, and its last words."""
+
+
+class Family:
+    """The programs of one supervisor. They are stopped in the reverse order of their start."""
+
+    def __init__(self) -> None:
+        self._keepers: list[asyncio.Task[None]] = []
+        self._children: dict[str, Child] = {}
+        self.hopeless: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def start(self, program: Program) -> Child:
+        """Start a program, to be stopped with the others. Raises ConfigurationError where it can't even be started."""
+        try:
+            child = await Child.start(program)
+        except OSError as error:
+            raise ConfigurationError(f"{program.name} can't be started: {error}") from error
+        self._children[program.name] = child
+        return child
+
+    def keep(self, program: Program) -> None:
+        """From now on, start the program again when it ends."""
+        self._keepers.append(asyncio.create_task(self._keep(program)))
+
+    async def _keep(self, program: Program) -> None:
+        deaths: deque[float] = deque(maxlen=DEATHS)
+        pause = FIRST_PAUSE
+        while True:
+            began = monotonic()
+            how = await self._children[program.name].ended()
+            deaths.append(monotonic())
+            if len(deaths) == DEATHS and deaths[-1] - deaths[0] < WITHIN_SECONDS:
+                self._give_up(program, how)
+                return
+            pause = FIRST_PAUSE if monotonic() - began > WITHIN_SECONDS else pause
+            say(f"{program.name} ended with {how} ({program.last_words()}); starting it again in {pause:g} s.")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            await self.start(program)
+
+    def _give_up(self, program: Program, how: str) -> None:
+        if not self.hopeless.done():
+            reason = f"{program.name} ended {DEATHS} times within a minute, the last time with {how}"
+            self.hopeless.set_exception(Hopeless(f"{reason}: {program.last_words()} (see {program.log})"))
+
+    async def stop(self) -> None:
+        """Stop every program, the last one started first."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        for child in reversed(self._children.values()):
+            await child.stop()
+
+    def kill(self) -> None:
+        """End every program now."""
+        for child in self._children.values():
+            child.kill()

@@ -1,0 +1,48 @@
+"""Brings the database up to date and seeds the demo, in a process of its own: the supervisor itself stays small."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from control_plane.environment import ROOT, ConfigurationError
+from control_plane.supervisor.family import Hopeless
+from control_plane.supervisor.lifeline import end_with
+
+CONFIGURATION_STATUS: Final = 2
+"""How a process ends that can't read its configuration; it has said why in one sentence."""
+
+
+async def prepare(environment: Mapping[str, str], log: Path) -> dict[str, Any]:
+    """Run `manage.py prepare`; what the demo consists of, empty where there is no demo.
+
+    Raises ConfigurationError with its sentence, or Hopeless with the last line of what it wrote.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "manage.py"),
+        "prepare",
+        env=dict(environment),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=partial(end_with, os.getpid()),
+    )
+    try:
+        output, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    await asyncio.to_thread(log.write_bytes, errors)
+    if process.returncode == 0:
+        return dict(json.loads(output))
+    last = (errors.decode(errors="replace").strip().splitlines() or ["it wrote nothing"])[-1]
+    if process.returncode == CONFIGURATION_STATUS:
+        raise ConfigurationError(last)
+    raise Hopeless(f"The database could not be prepared: {last} (see {log})")

@@ -1,0 +1,14 @@
+"""Every door of the web process."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import TemplateView
+
+from tenants.admin.site import operator_site
+
+urlpatterns = [
+    path("", TemplateView.as_view(template_name="landing.html", extra_context={"base_url": settings.PUBLIC_URL})),
+    path("", include("control_plane.health.urls")),
+    path("api/", include("control_plane.api.urls")),
+    path("operator/", operator_site.urls),
+]
