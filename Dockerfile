@@ -34,4 +34,4 @@ EXPOSE 8000
 # For web and runtime, which listen on 8000; docker-compose.yml gives the others their own.
 HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=3)"]
-CMD ["uvicorn", "control_plane.asgi:application", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["python", "-m", "control_plane.serve", "web", "--host", "0.0.0.0"]

@@ -4,62 +4,34 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from tests.deployment import compose_file
+from tests.fixtures.process import Process, free_port
 from tests.repository import ROOT, read, run
 
-TEMPLATE = "deploy/nginx/nginx.conf.template"
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+TEMPLATE: Final = "deploy/nginx/nginx.conf.template"
+START_SECONDS: Final = 20.0
 
 
 def program(name: str) -> str:
     """Where a program of the system is, installed first where it can be; fails where it can't."""
-    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None:
+    places = f"{os.environ['PATH']}:/usr/sbin"
+    if shutil.which(name, path=places) is None:
         finished = run(str(ROOT / "tests/setup/nginx.sh"))
         assert finished.returncode == 0, finished.stderr
-        found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    found = shutil.which(name, path=places)
     assert found, name
     return found
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 30.0) -> None:
-    """Until something listens on the port; fails with the log where the process ends or nothing listens in time."""
-    deadline = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as trial:
-            if trial.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise AssertionError(f"nothing listens on {port}:\n{log.read_text(errors='replace')}")
-
-
-@contextmanager
-def running(command: tuple[str, ...], port: int, log: Path, environment: dict[str, str]) -> Iterator[None]:
-    """A process that listens on the port, until the end of the block."""
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **environment}, stdout=output, stderr=output)
-    try:
-        wait_for_port(port, process, log)
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+def listens(port: int) -> bool:
+    """True when something accepts connections on the port of the loopback address."""
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
 
 
 def rendered(environment: dict[str, str]) -> str:
@@ -88,5 +60,6 @@ def edge(folder: Path, *, runtime_ports: list[int], web_port: int) -> Iterator[s
     first, *arguments = (part.replace("/run/edge", str(folder)) for part in compose_file.command("edge"))
     # In its container nginx never is root. Where it is, its workers would become somebody who can't write here.
     arguments[-1] += " user root;" if os.geteuid() == 0 else ""
-    with running((program(first), *arguments), port, folder / "edge.log", {}):
+    with Process((program(first), *arguments), folder / "edge.log") as nginx:
+        nginx.wait_until(lambda: listens(port), START_SECONDS)
         yield f"http://127.0.0.1:{port}"

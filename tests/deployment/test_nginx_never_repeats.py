@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from tests.deployment.conftest import Behind
-from tests.deployment.edge import edge, free_port
+from tests.deployment.edge import edge
+from tests.fixtures.process import free_port
 
 pytestmark = pytest.mark.processes
 
