@@ -13,8 +13,10 @@ COPY templates ./templates
 COPY mcp_runtime ./mcp_runtime
 COPY tenants ./tenants
 COPY platform ./platform
-# The installation's own secret is not needed for this; what it writes is the folder of static files.
-RUN ATRIUM_DATA_DIR=/var/lib/atrium python manage.py collectstatic --no-input --verbosity 0
+# Hashed and compressed as a public installation serves them. The address and the key are for this step only: neither
+# ends up in what it writes.
+RUN ATRIUM_DATA_DIR=/var/lib/atrium PUBLIC_URL=https://build.invalid SECRET_KEY=collecting-static-files \
+    python manage.py collectstatic --no-input --verbosity 0
 
 FROM python:3.11-slim-bookworm
 RUN groupadd --system --gid 10001 atrium \
@@ -33,5 +35,5 @@ USER 10001:10001
 EXPOSE 8000
 # For web and runtime, which listen on 8000; docker-compose.yml gives the others their own.
 HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=3)"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/readyz', headers={'Host': os.environ['PUBLIC_URL'].split('//')[1]}), timeout=3)"]
 CMD ["python", "-m", "control_plane.serve", "web", "--host", "0.0.0.0"]
