@@ -1,0 +1,134 @@
+"""Runs the tools of toolkits: `async def` on the event loop, `def` in a bounded pool of threads."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from threading import BoundedSemaphore
+from typing import Any
+
+from mcp_runtime.calls.results import TextContent, ToolResult
+from mcp_runtime.contract.tools import ToolSpec
+from mcp_runtime.toolkits.binding import BoundTool
+from mcp_runtime.toolkits.context import Context
+from mcp_runtime.toolkits.errors import ToolError
+from mcp_runtime.toolkits.registry import ToolkitRegistry
+
+Arguments = dict[str, Any]
+BoundCall = Callable[[Arguments, Context | None], Awaitable[ToolResult]]
+
+
+class ToolBusy(Exception):  # noqa: N818 - reads as the state it reports
+    """Every thread is taken and the queue is full; the same call may succeed a moment later."""
+
+
+class ToolExited(Exception):  # noqa: N818 - reads as the state it reports
+    """A tool tried to leave the process, or to stop an iteration that is not its own: a crash, of this call alone."""
+
+
+def _error_result(error: ToolError) -> ToolResult:
+    return ToolResult([TextContent(error.message)], is_error=True, error_type=error.type)
+
+
+class ToolThreads:
+    """Threads for tools that block. At most `queue` calls wait beyond the `threads` running ones."""
+
+    def __init__(self, threads: int, queue: int, name: str) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._room = BoundedSemaphore(threads + queue)
+
+    def submit(self, run: Callable[[], ToolResult]) -> Future[ToolResult]:
+        """Start or queue a call. Raises ToolBusy."""
+        if not self._room.acquire(blocking=False):
+            raise ToolBusy("too many calls of this kind are running; try again in a moment")
+        future = self._pool.submit(copy_context().run, run)
+        # Released when the thread is really free: a call that timed out may still be computing.
+        future.add_done_callback(lambda _: self._room.release())
+        return future
+
+    def close(self) -> None:
+        """Drop what is queued; running calls end by themselves."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _run_blocking(bound: BoundTool, arguments: Arguments, context: Context | None) -> ToolResult:
+    try:
+        return bound.shape(bound.function(**bound.prepare(arguments, context)))
+    except ToolError as error:
+        return _error_result(error)
+    # Neither may travel through a future: one would end the event loop, the other leave its waiter waiting for ever.
+    except (SystemExit, StopIteration) as error:
+        raise ToolExited(f"the tool raised {type(error).__name__}") from error
+
+
+def _on_threads(bound: BoundTool, threads: ToolThreads) -> BoundCall:
+    async def call(arguments: Arguments, context: Context | None) -> ToolResult:
+        future = threads.submit(lambda: _run_blocking(bound, arguments, context))
+        reason = None
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            reason = "nobody waits for this call any more"
+            raise
+        finally:
+            if context is not None:
+                context.close(reason)
+
+    return call
+
+
+def _on_loop(bound: BoundTool) -> BoundCall:
+    function, prepare, shape = bound.function, bound.prepare, bound.shape
+
+    async def call(arguments: Arguments, context: Context | None) -> ToolResult:
+        try:
+            return shape(await function(**prepare(arguments, context)))
+        except ToolError as error:
+            return _error_result(error)
+        except SystemExit as error:
+            raise ToolExited("the tool raised SystemExit") from error
+        finally:
+            if context is not None:
+                context.close()
+
+    return call
+
+
+class BuiltinExecutor:
+    """Runs tools of kind `builtin`.
+
+    Quick tools have threads of their own, so that long computations never keep them waiting. What a tool raises
+    besides ToolError comes out as it is: the caller decides how a crash looks.
+    """
+
+    def __init__(self, registry: ToolkitRegistry, threads: int = 8, queue: int = 64) -> None:
+        self._registry = registry
+        self._quick = ToolThreads(threads, queue, "quick-tool")
+        self._long = ToolThreads(threads, queue, "tool")
+
+    def wants_context(self, spec: ToolSpec) -> bool:
+        """Whether the tool takes a Context; other calls need none. Raises UnknownTool."""
+        return self._bound(spec).wants_context
+
+    def bind(self, spec: ToolSpec) -> BoundCall:
+        """The call of one tool, to be kept: `await call(arguments, context)`. Arguments must be validated already.
+        Raises UnknownTool; the call raises ToolBusy, and whatever the tool does."""
+        bound = self._bound(spec)
+        if bound.is_async:
+            return _on_loop(bound)
+        return _on_threads(bound, self._quick if spec.quick else self._long)
+
+    async def __call__(
+        self, spec: ToolSpec, arguments: Arguments, context_factory: Callable[[], Context] | None = None
+    ) -> ToolResult:
+        """Bind and call at once; the context is made only for a tool that wants it."""
+        context = context_factory() if context_factory and self.wants_context(spec) else None
+        return await self.bind(spec)(arguments, context)
+
+    def close(self) -> None:
+        """Stop taking calls; queued ones are dropped, running ones end by themselves."""
+        self._quick.close()
+        self._long.close()
+
+    def _bound(self, spec: ToolSpec) -> BoundTool:
+        return self._registry.bind(spec.config.get("toolkit", ""), spec.config.get("tool", ""))

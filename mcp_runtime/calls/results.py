@@ -1,0 +1,82 @@
+"""What a tool answers, in the words of MCP 2026-07-28 server/tools "Tool Result"."""
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+
+class ContentAnnotations(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Hints about one content block: for whom (`user`, `assistant`), how important (0 to 1), when it last changed."""
+
+    audience: list[str] | None = None
+    priority: float | None = None
+    last_modified: str | None = None
+
+
+class TextContent(Struct, frozen=True, tag_field="type", tag="text", rename="camel", omit_defaults=True):
+    """Text for the model or the user."""
+
+    text: str
+    annotations: ContentAnnotations | UnsetType = UNSET
+
+
+class ImageContent(Struct, frozen=True, tag_field="type", tag="image", rename="camel", omit_defaults=True):
+    """An image; `data` is base64."""
+
+    data: str
+    mime_type: str
+    annotations: ContentAnnotations | UnsetType = UNSET
+
+
+class AudioContent(Struct, frozen=True, tag_field="type", tag="audio", rename="camel", omit_defaults=True):
+    """A sound; `data` is base64."""
+
+    data: str
+    mime_type: str
+    annotations: ContentAnnotations | UnsetType = UNSET
+
+
+class ResourceLink(
+    Struct, frozen=True, kw_only=True, tag_field="type", tag="resource_link", rename="camel", omit_defaults=True
+):
+    """A resource that the client may read itself; `size` in bytes."""
+
+    uri: str
+    name: str
+    title: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    mime_type: str | UnsetType = UNSET
+    size: int | UnsetType = UNSET
+    annotations: ContentAnnotations | UnsetType = UNSET
+
+
+class ResourceContents(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A resource's content: `text`, or `blob` as base64."""
+
+    uri: str
+    mime_type: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    blob: str | UnsetType = UNSET
+
+
+class EmbeddedResource(Struct, frozen=True, tag_field="type", tag="resource", rename="camel", omit_defaults=True):
+    """A resource whose content comes along."""
+
+    resource: ResourceContents
+    annotations: ContentAnnotations | UnsetType = UNSET
+
+
+ContentBlock = TextContent | ImageContent | AudioContent | ResourceLink | EmbeddedResource
+
+
+class ToolResult(Struct, frozen=True):
+    """One finished call.
+
+    `structured` is whatever msgspec encodes to a JSON object, UNSET where the tool has no output schema. `error_type`
+    names the kind of a tool's own error, for the audit record; it is not part of the result on the wire.
+    """
+
+    content: list[ContentBlock] = field(default_factory=list)
+    structured: Any = UNSET
+    is_error: bool = False
+    error_type: str = ""

@@ -1,0 +1,15 @@
+"""The tools that the public MCP conformance suite calls. Their names, texts and delays are the suite's own."""
+
+from mcp_runtime.toolkits import Toolkit
+from mcp_runtime.toolkits.conformance import content, schemas, streams
+
+toolkit = Toolkit(
+    "conformance",
+    title="Conformance",
+    description="Fixtures of the public MCP conformance suite.",
+    development=True,
+)
+
+content.add_to(toolkit)
+schemas.add_to(toolkit)
+streams.add_to(toolkit)

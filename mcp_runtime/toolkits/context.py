@@ -1,0 +1,141 @@
+"""What a running tool may say and ask: progress, log messages, and whether anybody still waits for it."""
+
+import asyncio
+from collections.abc import Callable
+from math import isfinite
+from threading import get_ident
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+LOG_LEVELS: Final = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
+"""The levels of MCP 2026-07-28 server/utilities/logging, least severe first."""
+
+
+class Cancelled(Exception):  # noqa: N818 - reads as the state it reports
+    """Nobody waits for this call any more."""
+
+
+class Progress(Struct, frozen=True):
+    """How far a call is; `total` is None where the tool cannot know it."""
+
+    progress: float
+    total: float | None = None
+    message: str | None = None
+
+
+class LogMessage(Struct, frozen=True):
+    """One log message of a tool; `data` is any JSON value."""
+
+    level: str
+    data: Any
+    logger: str | None = None
+
+
+Notification = Progress | LogMessage
+
+
+class Cancellation:
+    """A flag that goes up once and stays; set and read from any thread."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self) -> None:
+        self.reason: str | None = None
+
+    def set(self, reason: str = "cancelled") -> None:
+        """Raise the flag; the first reason is kept."""
+        if self.reason is None:
+            self.reason = reason
+
+    def is_set(self) -> bool:
+        """Whether the flag is up."""
+        return self.reason is not None
+
+
+class Context:
+    """The line between one running tool and the runtime. A tool gets it as a parameter annotated `Context`.
+
+    Its methods are not awaited and work on the event loop and in threads alike; `emit` always runs on the loop that
+    the context was made on. What is said after the call has ended goes nowhere.
+    """
+
+    __slots__ = (
+        "_cancellation",
+        "_closed",
+        "_emit",
+        "_highest",
+        "_loop",
+        "_loop_thread",
+        "call_id",
+        "principal",
+        "tenant",
+    )
+
+    def __init__(
+        self,
+        *,
+        emit: Callable[[Notification], None],
+        cancellation: Cancellation,
+        tenant: str,
+        principal: str,
+        call_id: str,
+    ) -> None:
+        self._emit = emit
+        self._cancellation = cancellation
+        self._loop = asyncio.get_running_loop()
+        self._loop_thread = get_ident()
+        self._highest: float | None = None
+        self._closed = False
+        self.tenant = tenant
+        self.principal = principal
+        self.call_id = call_id
+
+    def progress(self, progress: float, total: float | None = None, message: str | None = None) -> None:
+        """Say how far the call is. A value that is not above the one before is dropped, for the specification wants
+        them to increase (MCP 2026-07-28 basic/patterns/progress). Raises ValueError on a value that is no number."""
+        if not isfinite(progress) or (total is not None and not isfinite(total)):
+            raise ValueError("progress and total must be finite numbers")
+        self._send(Progress(progress, total, message))
+
+    def log(self, level: str, data: Any, logger: str | None = None) -> None:
+        """Send a log message to the client, which gets it where it asked for this level.
+
+        Raises ValueError on an unknown level and TypeError on data that is not JSON.
+        """
+        if level not in LOG_LEVELS:
+            raise ValueError(f"{level!r} is no log level; use one of {', '.join(LOG_LEVELS)}")
+        self._send(LogMessage(level, msgspec.to_builtins(data, str_keys=True), logger))
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the client cancelled, went away, or the time is up."""
+        return self._cancellation.is_set()
+
+    def raise_if_cancelled(self) -> None:
+        """Leave a long computation: raises Cancelled once nobody waits for it."""
+        if self._cancellation.is_set():
+            raise Cancelled(self._cancellation.reason)
+
+    def close(self, reason: str | None = None) -> None:
+        """The call has ended: send nothing more, and where a reason is given, tell a tool still running to stop."""
+        self._closed = True
+        if reason is not None:
+            self._cancellation.set(reason)
+
+    def _send(self, notification: Notification) -> None:
+        if get_ident() == self._loop_thread:
+            self._deliver(notification)
+        elif not self._closed and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._deliver, notification)
+
+    def _deliver(self, notification: Notification) -> None:
+        # Only ever on the loop, so that threads of one tool cannot race past the comparison.
+        if self._closed or self._cancellation.is_set():
+            return
+        if isinstance(notification, Progress):
+            if self._highest is not None and notification.progress <= self._highest:
+                return
+            self._highest = notification.progress
+        self._emit(notification)

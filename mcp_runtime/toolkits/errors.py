@@ -1,0 +1,21 @@
+"""What goes wrong in a toolkit: when it is written, and when its tools run."""
+
+
+class ToolkitMistake(Exception):  # noqa: N818 - the author's mistake, told when the toolkit is imported
+    """A tool or toolkit is declared in a way that cannot work; the message says what to change."""
+
+
+class UnknownTool(LookupError):  # noqa: N818 - reads as the state it reports
+    """This installation has no such toolkit, or the toolkit no such tool."""
+
+
+class ToolError(Exception):
+    """The tool's own error, for the model to read: becomes a result with `isError`, not a JSON-RPC error.
+
+    Say what was wrong and what to do instead. `type` is a short name for logs and audit, such as `unknown_time_zone`.
+    """
+
+    def __init__(self, message: str, type: str = "tool_error") -> None:
+        super().__init__(message)
+        self.message = message
+        self.type = type
