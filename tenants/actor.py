@@ -30,6 +30,11 @@ class Actor:
         if not self.may(ability):
             raise AbilityMissingError(f"Your role ({self.role}) may not do this.", ability=ability.value)
 
+    def require_platform(self) -> None:
+        """Raises AbilityMissingError for everybody but the platform itself."""
+        if self.role is not None:
+            raise AbilityMissingError("Only the operator of the platform may do this.", ability="operate")
+
 
 PLATFORM: Final = Actor(role=None)
 """The platform itself: the operator's admin, sign-up and the demo."""

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 ('address_ranges', models.JSONField(blank=True, default=list)),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
                 ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                ('rotated_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('version', models.BigIntegerField(default=tenants.versions.next_version)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -26,6 +26,7 @@ class ApiKey(TenantOwned):
     address_ranges = models.JSONField(default=list, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    rotated_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     version = models.BigIntegerField(default=next_version)
 

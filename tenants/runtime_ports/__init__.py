@@ -1,0 +1,1 @@
+"""What the runtime asks of the database, behind its own ports: see `mcp_runtime.contract.ports`."""

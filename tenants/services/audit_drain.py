@@ -1,0 +1,63 @@
+"""From the stream of audit batches into the database. A batch leaves the stream after its rows are committed, so it may
+be written twice, which changes nothing, and is never lost."""
+
+import logging
+from typing import Any, Final
+
+import msgspec
+import redis
+
+from mcp_runtime.contract import keys
+from mcp_runtime.contract.audit import AuditEvent, decode_events
+from tenants.publishing.store import store
+from tenants.services.calls import calls_record
+
+logger = logging.getLogger(__name__)
+
+GROUP: Final = "database"
+CONSUMER: Final = "drain"
+BATCH: Final = 100
+_PENDING: Final = "0"
+_NEW: Final = ">"
+
+
+def audit_drain() -> int:
+    """Write what the stream has; returns how many events were read. Raises STORE_DOWN, and what the database raises."""
+    client = store()
+    _make_group(client)
+    # What a drain that died left behind comes first. All drains are one consumer, so none has to inherit anything.
+    return sum(_drain(client, position) for position in (_PENDING, _NEW))
+
+
+def _make_group(client: Any) -> None:
+    try:
+        client.xgroup_create(keys.AUDIT, GROUP, id="0", mkstream=True)
+    except redis.ResponseError as error:
+        if "BUSYGROUP" not in str(error):
+            raise
+
+
+def _drain(client: Any, position: str) -> int:
+    done = 0
+    while entries := _read(client, position):
+        events = [event for entry_id, fields in entries for event in _decode(entry_id, fields)]
+        calls_record(events=events)
+        entry_ids = [entry_id for entry_id, _ in entries]
+        client.xack(keys.AUDIT, GROUP, *entry_ids)
+        client.xdel(keys.AUDIT, *entry_ids)
+        done += len(events)
+    return done
+
+
+def _read(client: Any, position: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    answer = client.xreadgroup(GROUP, CONSUMER, {keys.AUDIT: position}, count=BATCH)
+    streams = answer.values() if isinstance(answer, dict) else [entries for _, entries in answer or ()]
+    return [entry for entries in streams for entry in entries]
+
+
+def _decode(entry_id: bytes, fields: dict[bytes, bytes] | None) -> list[AuditEvent]:
+    try:
+        return decode_events((fields or {}).get(b"events", b""))
+    except msgspec.DecodeError:
+        logger.exception("an audit batch can't be read and is dropped", extra={"entry": entry_id.decode()})
+        return []

@@ -1,0 +1,98 @@
+"""Writing down calls."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import CharField, Q
+
+from mcp_runtime.contract.audit import AuditEvent
+from tenants.models import ApiKey, Call
+from tenants.selectors.credentials import KIND_API_KEY
+from tenants.selectors.housekeeping import audit_scope
+
+logger = logging.getLogger(__name__)
+
+INTENT: Final = "intent"
+USE_RESOLUTION: Final = timedelta(minutes=1)
+"""How exact a key's time of last use is kept: a busy key's row is not written with every batch."""
+
+_COMPLETED: Final = ("phase", "outcome", "reason", "duration_ms", "tool", "arguments")
+_LENGTHS: Final = {
+    field.name: field.max_length
+    for field in Call._meta.get_fields()
+    if isinstance(field, CharField) and field.max_length
+}
+
+
+def calls_record(*, events: Sequence[AuditEvent]) -> int:
+    """Write a batch; returns how many rows are new. One transaction.
+
+    An event that was written before is left as it is, and an intent is completed by its outcome, in whichever order and
+    however often they come.
+    """
+    rows = {(row.tenant_id, row.event_id): row for row in _rows(events)}
+    if not rows:
+        return 0
+    with audit_scope():
+        known = _known(rows)
+        Call.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=200)
+        _complete(rows, known)
+        _touch_keys(rows.values())
+    return len(rows) - len(known)
+
+
+def _rows(events: Sequence[AuditEvent]) -> Iterable[Call]:
+    """Outcomes last, so that within a batch they replace their intents."""
+    for event in sorted(events, key=lambda event: event.phase != INTENT):
+        try:
+            yield _row(event)
+        except (ValueError, OverflowError):
+            logger.exception("an audit event is malformed and is left out", extra={"event": event.id})
+
+
+def _row(event: AuditEvent) -> Call:
+    texts = {name: _text(name, getattr(event, name, None)) for name in _LENGTHS if name not in ("event_id", "id")}
+    return Call(
+        **texts,
+        tenant_id=UUID(event.tenant_id),
+        event_id=event.id[:64],
+        time=datetime.fromtimestamp(event.time, tz=UTC),
+        server_id=UUID(event.server_id),
+        duration_ms=event.duration_ms,
+        user_id=None if event.user is None else UUID(event.user),
+        arguments=(event.arguments or "").replace("\x00", ""),
+    )
+
+
+def _text(name: str, value: str | None) -> str:
+    # PostgreSQL has no NUL in text, and clients may send anything as their name.
+    return (value or "").replace("\x00", "")[: _LENGTHS[name]]
+
+
+def _known(rows: dict[tuple[UUID, str], Call]) -> dict[tuple[UUID, str], Call]:
+    ids = [event_id for _, event_id in rows]
+    found = Call.objects.filter(event_id__in=ids, tenant_id__in={tenant_id for tenant_id, _ in rows})
+    return {(row.tenant_id, row.event_id): row for row in found if (row.tenant_id, row.event_id) in rows}
+
+
+def _complete(rows: dict[tuple[UUID, str], Call], known: dict[tuple[UUID, str], Call]) -> None:
+    completed = []
+    for name, row in known.items():
+        if row.phase == INTENT and rows[name].phase != INTENT:
+            for field in _COMPLETED:
+                setattr(row, field, getattr(rows[name], field))
+            completed.append(row)
+    Call.objects.bulk_update(completed, _COMPLETED, batch_size=100)
+
+
+def _touch_keys(rows: Iterable[Call]) -> None:
+    latest: dict[str, Any] = {}
+    for row in rows:
+        if row.credential_kind == KIND_API_KEY:
+            latest[row.credential_id] = max(row.time, latest.get(row.credential_id, row.time))
+    for key_id, used_at in latest.items():
+        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=used_at - USE_RESOLUTION)
+        ApiKey.objects.filter(stale, pk=key_id).update(last_used_at=used_at)
