@@ -72,11 +72,11 @@ ContentBlock = TextContent | ImageContent | AudioContent | ResourceLink | Embedd
 class ToolResult(Struct, frozen=True):
     """One finished call.
 
-    `structured` is whatever msgspec encodes to a JSON object, UNSET where the tool has no output schema. `error_type`
-    names the kind of a tool's own error, for the audit record; it is not part of the result on the wire.
+    `structured` is a JSON object as msgspec decodes it, UNSET where there is none. `meta` becomes the result's
+    `_meta`, beside what the runtime puts there.
     """
 
     content: list[ContentBlock] = field(default_factory=list)
     structured: Any = UNSET
     is_error: bool = False
-    error_type: str = ""
+    meta: dict[str, Any] | None = None

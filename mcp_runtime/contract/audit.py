@@ -9,7 +9,7 @@ class AuditEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `id` is unique, so that writing an event twice leaves one row. `time` is Unix time in seconds, `duration_ms` wall
     time. `phase` is `outcome`, or `intent` for the row written before an effect. `outcome` is one of ok, tool_error,
-    refused, cancelled, timeout, crashed, pending; `reason` is the refusal's or error's name. `arguments` is redacted JSON.
+    refused, cancelled, timeout, crashed, pending; `reason` is the refusal's or error's name. `arguments` is redacted.
     """
 
     id: str

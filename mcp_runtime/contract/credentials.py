@@ -1,4 +1,4 @@
-"""The credential record: what a bearer token or API key stands for. Stored under the SHA-256 of the secret, never beside it."""
+"""The credential record: what a bearer token or API key stands for, stored under the SHA-256 of the secret."""
 
 import hashlib
 
@@ -11,7 +11,8 @@ from mcp_runtime.contract.snapshot import SCHEMA_VERSION
 class CredentialRecord(Struct, frozen=True, kw_only=True):
     """One credential, resolved.
 
-    `servers` holds the slugs the credential is good for; None means every server of the tenant. `client` names the
+    `servers` holds the slugs the credential is good for; None means every server of the tenant. `resource` is the one
+    RFC 8707 resource of an access token; None for API keys. `client` names the
     OAuth client, or the key's family, which a rotated key keeps. `api_key` is the key's id where grants to keys apply.
     `expires_at` is Unix time in seconds; None never expires. `address_ranges` are CIDR blocks; empty allows any.
     """
@@ -23,6 +24,7 @@ class CredentialRecord(Struct, frozen=True, kw_only=True):
     tenant_id: str
     tenant: str
     servers: tuple[str, ...] | None = None
+    resource: str | None = None
     user: str | None = None
     service_account: str | None = None
     client: str

@@ -1,0 +1,1 @@
+"""JSON-RPC over Streamable HTTP, in both eras."""

@@ -7,27 +7,16 @@ from contextvars import copy_context
 from threading import BoundedSemaphore
 from typing import Any
 
-from mcp_runtime.calls.results import TextContent, ToolResult
+from mcp_runtime.calls.failures import failed
+from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.toolkits.binding import BoundTool
 from mcp_runtime.toolkits.context import Context
-from mcp_runtime.toolkits.errors import ToolError
+from mcp_runtime.toolkits.errors import ToolBusy, ToolError, ToolExited
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 
 Arguments = dict[str, Any]
 BoundCall = Callable[[Arguments, Context | None], Awaitable[ToolResult]]
-
-
-class ToolBusy(Exception):  # noqa: N818 - reads as the state it reports
-    """Every thread is taken and the queue is full; the same call may succeed a moment later."""
-
-
-class ToolExited(Exception):  # noqa: N818 - reads as the state it reports
-    """A tool tried to leave the process, or to stop an iteration that is not its own: a crash, of this call alone."""
-
-
-def _error_result(error: ToolError) -> ToolResult:
-    return ToolResult([TextContent(error.message)], is_error=True, error_type=error.type)
 
 
 class ToolThreads:
@@ -55,7 +44,7 @@ def _run_blocking(bound: BoundTool, arguments: Arguments, context: Context | Non
     try:
         return bound.shape(bound.function(**bound.prepare(arguments, context)))
     except ToolError as error:
-        return _error_result(error)
+        return failed(error.type, error.message)
     # Neither may travel through a future: one would end the event loop, the other leave its waiter waiting for ever.
     except (SystemExit, StopIteration) as error:
         raise ToolExited(f"the tool raised {type(error).__name__}") from error
@@ -84,7 +73,7 @@ def _on_loop(bound: BoundTool) -> BoundCall:
         try:
             return shape(await function(**prepare(arguments, context)))
         except ToolError as error:
-            return _error_result(error)
+            return failed(error.type, error.message)
         except SystemExit as error:
             raise ToolExited("the tool raised SystemExit") from error
         finally:

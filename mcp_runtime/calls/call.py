@@ -1,0 +1,56 @@
+"""One JSON-RPC request on its way through a method, whichever era it came in."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from mcp_runtime.calls.caller import Caller
+from mcp_runtime.protocol.jsonrpc import Params, RequestId
+
+if TYPE_CHECKING:
+    from mcp_runtime.runtime import Runtime
+    from mcp_runtime.sessions.store import Owner, Session
+
+Emit = Callable[[str, dict[str, Any]], None]
+"""Sends a notification (method, params) on the response stream of the request."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A request with everything its method may need. Handlers get it only after authentication.
+
+    `streams` says whether the client takes an event stream as the answer. `log_level` is the least severe level the
+    client asked for; None sends no log messages.
+    """
+
+    runtime: "Runtime"
+    caller: Caller
+    method: str
+    params: Params
+    request_id: RequestId
+    legacy: bool
+    version: str
+    streams: bool
+    meta: dict[str, Any]
+    client_info: Any = None
+    log_level: str | None = None
+    headers: Mapping[bytes, bytes] = MappingProxyType({})
+    session: "Session | None" = None
+    owner: "Owner | None" = None
+    address: str = ""
+    user_agent: bytes = b""
+
+
+@dataclass(slots=True)
+class Lasting:
+    """An answer that takes its time: the wire opens a stream and runs it. `renew` is called with every heartbeat."""
+
+    run: Callable[[Emit], Awaitable[bytes]]
+    renew: Callable[[], Awaitable[None]]
+    tool: str
+
+
+Answer = bytes | Lasting
+Method = Callable[[Call], Awaitable[Answer]]
+"""Answers one request: with the encoded `result`, or with one that lasts. Refusals are raised."""

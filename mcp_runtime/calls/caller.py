@@ -1,0 +1,102 @@
+"""One credential on one server: everything about the pair that does not change between calls, worked out once."""
+
+from typing import Any
+
+from mcp_runtime.admission.buckets import Bucket, Buckets
+from mcp_runtime.admission.quota import DayCount
+from mcp_runtime.admission.slots import Slot
+from mcp_runtime.calls.loaded import Access, LoadedServer, LoadedTool
+from mcp_runtime.contract.credentials import CredentialRecord
+
+
+class Credential:
+    """A credential record, with the callers that it has been on the servers it was used at."""
+
+    __slots__ = ("callers", "digest", "record")
+
+    def __init__(self, digest: str, record: CredentialRecord) -> None:
+        self.digest, self.record = digest, record
+        self.callers: dict[str, Caller] = {}
+
+
+class TenantLoad:
+    """Calls of one tenant that this process is answering now."""
+
+    __slots__ = ("in_flight",)
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+
+
+class Caller:
+    """Who calls, where, and within which limits."""
+
+    __slots__ = (
+        "_buckets",
+        "_shared",
+        "_tool_buckets",
+        "access",
+        "audit",
+        "credential",
+        "day",
+        "limits",
+        "load",
+        "loaded",
+        "principal",
+        "record",
+        "strict",
+        "tenant_id",
+    )
+
+    def __init__(
+        self, credential: Credential, loaded: LoadedServer, buckets: Buckets, load: TenantLoad, day: DayCount
+    ) -> None:
+        record, snapshot = credential.record, loaded.snapshot
+        self.credential, self.record, self.loaded, self.load, self.day = credential, record, loaded, load, day
+        self.access: Access = loaded.access(record)
+        self.principal = f"{record.tenant_id}|{record.principal}"
+        self.tenant_id, self.limits = record.tenant_id, snapshot.tenant.limits
+        self.strict = snapshot.tenant.audit == "strict"
+        self.audit: dict[str, Any] = {
+            "tenant_id": record.tenant_id,
+            "server_id": snapshot.id,
+            "user": record.user,
+            "service_account": record.service_account,
+            "client": record.client,
+            "credential_id": record.credential_id,
+            "credential_kind": record.kind,
+        }
+        self._buckets = buckets
+        self._shared = [
+            buckets.bucket("tenant", record.tenant_id, self.limits.tenant),
+            buckets.bucket("principal", self.principal, self.limits.principal),
+        ]
+        if snapshot.rate is not None:
+            self._shared.append(buckets.bucket("server", snapshot.id, snapshot.rate))
+        self._tool_buckets: dict[str, tuple[Bucket, ...]] = {}
+
+    @property
+    def requests(self) -> tuple[Bucket, ...]:
+        """The buckets that every request draws on."""
+        return self.buckets_for(None)
+
+    def buckets_for(self, tool: LoadedTool | None) -> tuple[Bucket, ...]:
+        """The buckets that a call of this tool draws on."""
+        name = "" if tool is None else tool.spec.id
+        found = self._tool_buckets.get(name)
+        if found is None:
+            own = []
+            if tool is not None and tool.spec.rate is not None:
+                own.append(self._buckets.bucket("tool", tool.spec.id, tool.spec.rate))
+            found = self._tool_buckets[name] = (*self._shared, *own)
+        return found
+
+    def slots_for(self, tool: LoadedTool) -> tuple[Slot, ...]:
+        """The ceilings on calls at once that a lasting call of this tool is subject to."""
+        slots = [
+            Slot("tenant", self.tenant_id, self.limits.calls_in_flight),
+            Slot("principal", self.principal, self.limits.streams_per_principal),
+        ]
+        if tool.spec.concurrency is not None:
+            slots.append(Slot("tool", f"{self.tenant_id}|{tool.spec.id}", tool.spec.concurrency))
+        return tuple(slots)

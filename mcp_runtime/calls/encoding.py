@@ -1,0 +1,64 @@
+"""A tool's result as the `result` of a JSON-RPC response, in either era."""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType, field
+
+from mcp_runtime.calls import failures
+from mcp_runtime.calls.call import Call
+from mcp_runtime.calls.results import ToolResult
+
+SERVER_META: Final = "io.modelcontextprotocol/serverInfo"
+ERROR_META: Final = "io.atrium/error"
+"""Key in `_meta` of a failed result: its type, for programs."""
+
+encode = msgspec.json.Encoder().encode
+
+
+class _ModernResult(Struct):
+    content: list[Any]
+    is_error: bool = field(name="isError")
+    meta: Raw | dict[str, Any] = field(name="_meta")
+    structured: Any | UnsetType = field(name="structuredContent", default=UNSET)
+    result_type: str = field(name="resultType", default="complete")
+
+
+class _LegacyResult(Struct):
+    content: list[Any]
+    is_error: bool = field(name="isError")
+    structured: Any | UnsetType = field(name="structuredContent", default=UNSET)
+    meta: dict[str, Any] | UnsetType = field(name="_meta", default=UNSET)
+
+
+def encode_result(call: Call, result: ToolResult) -> bytes:
+    """Encode; a result beyond the tenant's limit becomes one that says so."""
+    encoded = _encode(call, result)
+    limit = call.caller.limits.result_bytes
+    if len(encoded) > limit:
+        return _encode(call, failures.too_large(str(call.params.name), len(encoded), limit))
+    return encoded
+
+
+def _encode(call: Call, result: ToolResult) -> bytes:
+    own = {ERROR_META: {"type": result.error_type, **result.meta}} if result.is_error else result.meta
+    if call.legacy:
+        return encode(_LegacyResult(result.content, result.is_error, result.structured, own or UNSET))
+    server = server_info(call)
+    meta: Raw | dict[str, Any] = Raw(server) if not own else {**msgspec.json.decode(server), **own}
+    return encode(_ModernResult(result.content, result.is_error, meta, result.structured))
+
+
+def server_info(call: Call) -> bytes:
+    """`_meta` of every modern result: which server answered (2026-07-28 basic/index, Per-response protocol fields)."""
+    encoded = call.caller.loaded.encoded
+    found = encoded.get("meta")
+    if found is None:
+        found = encoded["meta"] = encode({SERVER_META: implementation(call)})
+    return found
+
+
+def implementation(call: Call) -> dict[str, str]:
+    """Name, title and version of the server, as clients may show them."""
+    snapshot = call.caller.loaded.snapshot
+    return {"name": snapshot.slug, "title": snapshot.name, "version": str(snapshot.version)}

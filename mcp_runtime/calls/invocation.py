@@ -1,0 +1,234 @@
+"""One `tools/call`: admission, authorization, validation, the run with its time limit, and what the audit keeps."""
+
+import asyncio
+from time import perf_counter, time
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from mcp_runtime.audit import CallRecord
+from mcp_runtime.boundary import Crash, contained
+from mcp_runtime.calls import failures
+from mcp_runtime.calls.arguments import UnusableSchemaError
+from mcp_runtime.calls.authorization import Denied, decide
+from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
+from mcp_runtime.calls.encoding import encode_result
+from mcp_runtime.calls.executors.builtin import ToolBusy
+from mcp_runtime.calls.loaded import LoadedTool
+from mcp_runtime.calls.notifications import Notifier
+from mcp_runtime.calls.results import ToolResult
+from mcp_runtime.contract.ports import RecordUnavailable
+from mcp_runtime.refusals import Refused, refuse
+from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification
+
+QUICK_SECONDS: Final = 2.0
+"""The longest a call may run that is answered without a stream."""
+
+_NOTHING: Final[dict[str, Any]] = {}
+
+
+class Invocation:
+    """A call from its arrival to its audit event. Made by `invoke`."""
+
+    __slots__ = ("_call", "_id", "_intent", "_outcome", "_reason", "_slots", "_started", "_tool", "arguments")
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._started = perf_counter()
+        self._id = call.runtime.audit.next_id()
+        self._tool: LoadedTool | None = None
+        self._outcome, self._reason = "crashed", ""
+        self._slots: tuple[Any, ...] = ()
+        self._intent = False
+        arguments = call.params.arguments
+        self.arguments: dict[str, Any] = _NOTHING if arguments is UNSET else arguments
+
+    async def start(self) -> Answer:
+        """Check everything; then run a quick tool at once, or hand back a lasting one. Raises Refused."""
+        try:
+            tool = await self._admit()
+            invalid = self._find_invalid(tool)
+            await self._record_intent(tool)
+        except Refused as refused:
+            self._end("refused", refused.refusal.reason)
+            raise
+        if invalid is not None:
+            self._end("refused", "invalid_arguments")
+            return encode_result(self._call, invalid)
+        if tool.spec.quick or not self._call.streams:
+            return await self._run_at_once(tool)
+        return await self._prepare_lasting(tool)
+
+    async def _admit(self) -> LoadedTool:
+        call, caller, gate = self._call, self._call.caller, self._call.runtime.gate
+        tool = self._tool = caller.access.tools.get(str(call.params.name))
+        await gate.admit(caller.buckets_for(tool))
+        gate.check_day(caller.day, caller.limits.calls_per_day)
+        if tool is None:
+            raise self._deny()
+        if call.runtime.audit.is_full:
+            raise refuse("audit_unavailable", "The audit log can't be written just now. Retry shortly.", retry_after=5)
+        gate.check_in_flight(caller.load.in_flight, caller.limits.calls_in_flight)
+        caller.day.pending += 1
+        return tool
+
+    def _deny(self) -> Refused:
+        """Unknown and not granted look alike, except where a wider scope would help: then the client can ask for it."""
+        caller, name = self._call.caller, str(self._call.params.name)
+        tool = caller.loaded.tools.get(name)
+        if tool is not None:
+            decision = decide(caller.loaded.snapshot, caller.record, tool.spec)
+            if isinstance(decision, Denied) and decision.reason == "insufficient_scope":
+                return failures.insufficient_scope(decision.scope, name)
+        return failures.unknown_tool(name)
+
+    def _find_invalid(self, tool: LoadedTool) -> ToolResult | None:
+        """The result that tells the model what is wrong with the arguments; None when nothing is."""
+        failures.check_mirrored(tool, self.arguments, self._call)
+        try:
+            validator = tool.input
+        except UnusableSchemaError as error:
+            raise refuse("internal_error", f"The input schema of {tool.spec.name} can't be used: {error}.") from error
+        if validator.accepts(self.arguments):
+            return None
+        return failures.invalid_arguments(tool.spec.name, validator.explain(self.arguments), self._call.version)
+
+    async def _record_intent(self, tool: LoadedTool) -> None:
+        """Before an effect that matters, an audit row is committed; without it the call does not happen."""
+        if not (self._call.caller.strict or tool.spec.annotations.needs_intent_record):
+            return
+        try:
+            await self._call.runtime.audit.commit(self._record("pending", "", phase="intent"))
+        except RecordUnavailable as error:
+            message = "This call must be recorded before it runs, and the audit log can't be written. Retry shortly."
+            raise refuse("audit_unavailable", message, retry_after=5) from error
+        self._intent = True
+
+    async def _run_at_once(self, tool: LoadedTool) -> bytes:
+        limit = min(tool.spec.timeout_seconds, QUICK_SECONDS) if tool.spec.quick else tool.spec.timeout_seconds
+        load = self._call.caller.load
+        load.in_flight += 1
+        try:
+            result = await self._run(tool, None, limit)
+        finally:
+            load.in_flight -= 1
+            await self._finish()
+        return encode_result(self._call, result)
+
+    async def _prepare_lasting(self, tool: LoadedTool) -> Lasting:
+        slots = self._call.caller.slots_for(tool)
+        try:
+            await self._call.runtime.gate.take_slots(slots, self._id)
+        except Refused as refused:
+            self._end("refused", refused.refusal.reason)
+            raise
+        self._slots = slots
+        return Lasting(lambda emit: self._run_lasting(tool, emit), self._renew, tool.spec.name)
+
+    async def _renew(self) -> None:
+        await self._call.runtime.gate.slots.take(self._slots, self._id)
+
+    async def _run_lasting(self, tool: LoadedTool, emit: Emit) -> bytes:
+        try:
+            result = await self._run(tool, emit, tool.spec.timeout_seconds)
+        finally:
+            await self._call.runtime.gate.slots.release(self._slots, self._id)
+            await self._finish()
+        return encode_result(self._call, result)
+
+    async def _run(self, tool: LoadedTool, emit: Emit | None, limit: float) -> ToolResult:
+        """Run the tool; whatever it does becomes a result, and `_outcome` says what it was."""
+        runtime, call = self._call.runtime, self._call
+        cancellation = Cancellation()
+        notify = Notifier(call, emit) if emit is not None else None
+        context = Context(
+            emit=_ignore if notify is None else notify,
+            cancellation=cancellation,
+            tenant=call.caller.record.tenant,
+            principal=call.caller.principal,
+            call_id=self._id,
+        )
+        runtime.metrics.calls_in_flight += 1
+        try:
+            async with asyncio.timeout(limit):
+                result = await contained(self._execute(tool, context), Cancelled, ToolBusy, doing=tool.spec.name)
+        except TimeoutError:
+            return self._fail("timeout", "timeout", failures.timed_out(tool.spec.name, limit))
+        except (asyncio.CancelledError, Cancelled):
+            self._outcome = "cancelled"
+            raise
+        except ToolBusy:
+            return self._fail("refused", "busy", failures.busy(tool.spec.name))
+        finally:
+            runtime.metrics.calls_in_flight -= 1
+            cancellation.set("ended")
+            if notify is not None:
+                notify.close()
+        return self._judge(tool, result)
+
+    async def _execute(self, tool: LoadedTool, context: Context) -> ToolResult:
+        return await self._call.runtime.run(tool)(self.arguments, context)
+
+    def _judge(self, tool: LoadedTool, result: ToolResult | Crash) -> ToolResult:
+        if isinstance(result, Crash):
+            self._call.runtime.metrics.incidents += 1
+            return self._fail("crashed", result.incident, failures.crashed(tool.spec.name, result.incident))
+        if result.is_error:
+            self._outcome, self._reason = "tool_error", result.error_type
+        elif tool.output_fits(result.structured):
+            self._outcome = "ok"
+        else:
+            return self._fail("crashed", "output_schema", failures.output_does_not_fit(tool.spec.name))
+        return result
+
+    def _fail(self, outcome: str, reason: str, result: ToolResult) -> ToolResult:
+        self._outcome, self._reason = outcome, reason
+        return result
+
+    async def _finish(self) -> None:
+        if not self._intent:
+            self._end(self._outcome, self._reason)
+            return
+        audit = self._call.runtime.audit
+        try:
+            await asyncio.shield(audit.commit(self._record(self._outcome, self._reason)))
+        except RecordUnavailable:
+            self._end(self._outcome, self._reason)  # the buffer brings it in later; the intent is there already
+            return
+        audit.count_committed()
+        self._call.runtime.metrics.call_ended(self._outcome, perf_counter() - self._started)
+
+    def _end(self, outcome: str, reason: str) -> None:
+        self._call.runtime.audit.append(self._record(outcome, reason))
+        self._call.runtime.metrics.call_ended(outcome, perf_counter() - self._started)
+
+    def _record(self, outcome: str, reason: str, phase: str = "outcome") -> CallRecord:
+        call, tool = self._call, self._tool
+        seconds = perf_counter() - self._started
+        fields = {
+            **call.caller.audit,
+            "id": self._id,
+            "time": time() - seconds,
+            "method": "tools/call",
+            "tool": str(call.params.name) if tool is None else tool.spec.name,
+            "phase": phase,
+            "outcome": outcome,
+            "reason": reason,
+            "duration_ms": seconds * 1000,
+            "address": call.address,
+            "protocol_version": call.version,
+            "session": "" if call.session is None else call.session.id[:8],
+        }
+        sensitive = frozenset() if tool is None else tool.sensitive
+        return CallRecord(fields, self.arguments, sensitive, call.request_id, call.user_agent, call.client_info)
+
+
+def _ignore(_: Notification) -> None:
+    """Where the answer is one JSON object, there is no stream for what a tool reports on the way."""
+
+
+async def invoke(call: Call) -> Answer:
+    """Serve one `tools/call` (MCP server/tools, Calling Tools)."""
+    if call.params.name is UNSET:
+        raise refuse("invalid_params", "params.name is required: the name of the tool to call.")
+    return await Invocation(call).start()

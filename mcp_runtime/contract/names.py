@@ -1,0 +1,13 @@
+"""The grammar of the names that appear in URLs and in `Mcp-Name` headers."""
+
+import re
+from typing import Final
+
+SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""A tenant's or server's slug: lower case, digits and inner hyphens, at most 63 characters (a DNS label)."""
+
+TOOL_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""A tool's name: MCP 2026-07-28 server/tools allows 128 characters; 64 is what every client accepts."""
+
+ENDPOINT_PATH: Final = re.compile(rf"/mcp/({SLUG.pattern})/({SLUG.pattern})")
+"""The path of an MCP endpoint."""

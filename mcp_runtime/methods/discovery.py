@@ -1,0 +1,41 @@
+"""server/discover (modern) and ping (legacy). `initialize` belongs to the session and lives in wire/legacy."""
+
+from typing import Any, Final
+
+from mcp_runtime.calls.call import Answer, Call
+from mcp_runtime.calls.encoding import encode, server_info
+from mcp_runtime.protocol.versions import MODERN as MODERN_VERSIONS
+
+DISCOVER_TTL_MS: Final = 60_000
+
+CAPABILITIES: Final[dict[str, Any]] = {"tools": {}, "logging": {}}
+"""What every server offers, in both eras."""
+
+
+async def discover(call: Call) -> Answer:
+    """What this server speaks and offers (MCP 2026-07-28 server/discover)."""
+    await call.runtime.gate.admit(call.caller.requests)
+    encoded = call.caller.loaded.encoded
+    found = encoded.get("discover")
+    if found is None:
+        result: dict[str, Any] = {
+            "resultType": "complete",
+            "supportedVersions": list(MODERN_VERSIONS),
+            "capabilities": CAPABILITIES,
+            "ttlMs": DISCOVER_TTL_MS,
+            "cacheScope": "private",
+        }
+        if call.caller.loaded.snapshot.instructions:
+            result["instructions"] = call.caller.loaded.snapshot.instructions
+        found = encoded["discover"] = b'%b,"_meta":%b}' % (encode(result)[:-1], server_info(call))
+    return found
+
+
+async def ping(call: Call) -> Answer:
+    """Answer at once with an empty result (MCP 2025-11-25 basic/utilities/ping)."""
+    await call.runtime.gate.admit(call.caller.requests)
+    return b"{}"
+
+
+MODERN = {"server/discover": discover}
+LEGACY = {"ping": ping}

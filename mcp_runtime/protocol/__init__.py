@@ -1,0 +1,1 @@
+"""The specification's own vocabulary: messages, versions, mirrored headers. Leaf modules, used from every layer."""

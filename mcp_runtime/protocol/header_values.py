@@ -1,0 +1,98 @@
+"""Header values that mirror the body: `Mcp-Name`, and `Mcp-Param-*` for properties annotated with `x-mcp-header`.
+
+MCP 2026-07-28 basic/transports/streamable-http, "Value Encoding" and "Server Validation".
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+ANNOTATION: Final = "x-mcp-header"
+_PREFIX: Final = b"=?base64?"
+_SUFFIX: Final = b"?="
+_DECIMAL: Final = re.compile(r"-?[0-9]+(\.0*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredParameter:
+    """A parameter that clients mirror: where it is in the arguments, and its header's lower-case name."""
+
+    path: tuple[str, ...]
+    header: bytes
+    kind: str
+
+
+def decode(value: bytes) -> str | None:
+    """A header's value as the text it stands for; None where it holds what a header value may not."""
+    value = value.strip(b" \t")
+    if value.startswith(_PREFIX) and value.endswith(_SUFFIX) and len(value) >= len(_PREFIX) + len(_SUFFIX):
+        return _decode_base64(value[len(_PREFIX) : -len(_SUFFIX)])
+    try:
+        text = value.decode("ascii")
+    except UnicodeDecodeError:
+        return None
+    return text if text.isprintable() or "\t" in text else None
+
+
+def _decode_base64(payload: bytes) -> str | None:
+    try:
+        decoded = base64.b64decode(payload, validate=True)
+        # What would not be encoded this way is no value: two spellings of one name would blind intermediaries.
+        return decoded.decode() if base64.b64encode(decoded) == payload else None
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def mirrored_parameters(schema: dict[str, Any]) -> tuple[MirroredParameter, ...]:
+    """The parameters that a valid input schema annotates, reachable through `properties` alone."""
+    return tuple(_walk(schema, ()))
+
+
+def _walk(schema: dict[str, Any], path: tuple[str, ...]) -> Iterator[MirroredParameter]:
+    for name, property_schema in (schema.get("properties") or {}).items():
+        if not isinstance(property_schema, dict):
+            continue
+        header = property_schema.get(ANNOTATION)
+        if isinstance(header, str):
+            yield MirroredParameter(
+                (*path, name), b"mcp-param-" + header.lower().encode(), str(property_schema.get("type"))
+            )
+        yield from _walk(property_schema, (*path, name))
+
+
+def find_mismatch(
+    parameters: tuple[MirroredParameter, ...], arguments: dict[str, Any], headers: Mapping[bytes, bytes]
+) -> str | None:
+    """The first header that does not say what the arguments say, as a sentence; None when all agree."""
+    for parameter in parameters:
+        value, raw = _value_at(arguments, parameter.path), headers.get(parameter.header)
+        header, place = parameter.header.decode(), ".".join(parameter.path)
+        if value is None or isinstance(value, (dict, list)):
+            if raw is not None:
+                return f"The {header} header is present, but the argument {place} is not."
+        elif raw is None:
+            return f"The {header} header is missing: it must mirror the argument {place}."
+        elif not _matches(parameter.kind, value, decode(raw)):
+            return f"The {header} header does not match the argument {place}."
+    return None
+
+
+def _value_at(arguments: Any, path: tuple[str, ...]) -> Any:
+    for step in path:
+        if not isinstance(arguments, dict):
+            return None
+        arguments = arguments.get(step)
+    return arguments
+
+
+def _matches(kind: str, value: Any, header: str | None) -> bool:
+    if header is None:
+        return False
+    if isinstance(value, bool):
+        return header == ("true" if value else "false")
+    if kind == "integer" and isinstance(value, (int, float)) and _DECIMAL.fullmatch(header):
+        return int(header.partition(".")[0]) == value
+    return header == str(value)

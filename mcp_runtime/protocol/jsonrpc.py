@@ -1,0 +1,123 @@
+"""JSON-RPC 2.0 messages: decoded once, typed; what does not decode is diagnosed into the specification's error."""
+
+import re
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType, field
+
+from mcp_runtime.refusals import Refused, refuse
+
+RequestId = str | int
+
+
+class Params(Struct):
+    """The parameters of every method Atrium serves; what a method doesn't know it ignores."""
+
+    name: str | UnsetType = UNSET
+    uri: str | UnsetType = UNSET
+    arguments: dict[str, Any] | UnsetType = UNSET
+    cursor: str | UnsetType | None = UNSET
+    meta: dict[str, Any] | UnsetType = field(name="_meta", default=UNSET)
+    level: str | UnsetType = UNSET
+    request_id: RequestId | UnsetType = field(name="requestId", default=UNSET)
+    protocol_version: str | UnsetType = field(name="protocolVersion", default=UNSET)
+    capabilities: dict[str, Any] | UnsetType = UNSET
+    client_info: dict[str, Any] | UnsetType = field(name="clientInfo", default=UNSET)
+
+
+class Message(Struct):
+    """A request (has `method` and `id`), a notification (no `id`), or a response (no `method`)."""
+
+    jsonrpc: str
+    method: str | UnsetType = UNSET
+    id: RequestId | UnsetType = UNSET
+    params: Params | UnsetType = UNSET
+    result: Raw | UnsetType = UNSET
+    error: Raw | UnsetType = UNSET
+
+    @property
+    def is_request(self) -> bool:
+        """It has an id and a method: it wants an answer."""
+        return self.id is not UNSET and self.method is not UNSET
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """`params._meta`, or nothing."""
+        if self.params is UNSET or self.params.meta is UNSET:
+            return {}
+        return self.params.meta
+
+
+_decode = msgspec.json.Decoder(Message).decode
+_decode_batch = msgspec.json.Decoder(list[Message]).decode
+_decode_any = msgspec.json.Decoder().decode
+encode = msgspec.json.Encoder().encode
+NO_PARAMS: Final = Params()
+_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
+ID_LENGTH: Final = 512
+
+
+def parse(body: bytes, depth: int) -> Message | list[Message]:
+    """Decode a body: one message, or a batch (2025-03-26). Raises Refused with the specification's error.
+
+    `depth` is how deep the JSON may nest.
+    """
+    try:
+        message = _decode_batch(body) if body.lstrip()[:1] == b"[" else _decode(body)
+    except RecursionError as error:
+        raise _too_deep(depth) from error
+    except msgspec.DecodeError as error:
+        raise diagnose(body, str(error)) from error
+    if body.count(b"{") + body.count(b"[") > depth and _is_deeper(body, depth):
+        raise _too_deep(depth)
+    for each in message if isinstance(message, list) else (message,):
+        _check(each, body)
+    return message
+
+
+def _check(message: Message, body: bytes) -> None:
+    if message.jsonrpc != "2.0" or (message.method is UNSET and message.result is UNSET and message.error is UNSET):
+        raise diagnose(body, "not a JSON-RPC 2.0 message")
+    if type(message.id) is str and len(message.id) > ID_LENGTH:
+        raise refuse("invalid_request", f"The id of a request may have {ID_LENGTH} characters at most.")
+
+
+def _too_deep(depth: int) -> Refused:
+    return refuse("too_deep", f"The JSON nests deeper than {depth} levels.", limit=depth)
+
+
+def diagnose(body: bytes, detail: str) -> Refused:
+    """Why a body is no message: broken JSON, no JSON-RPC, or parameters of the wrong kind."""
+    try:
+        value = _decode_any(body)
+    except (msgspec.DecodeError, RecursionError):
+        return refuse("parse_error", "The body is not valid JSON (UTF-8). Send one JSON-RPC 2.0 message.")
+    if isinstance(value, dict) and value.get("jsonrpc") == "2.0" and isinstance(value.get("method"), str):
+        if type(value.get("id", 0)) not in (str, int):
+            return refuse("invalid_request", "The id of a request must be a string or an integer.")
+        return refuse("invalid_params", f"The parameters are not of the right form: {detail[:200]}.")
+    return refuse(
+        "invalid_request", 'The body is not a JSON-RPC 2.0 message: an object with "jsonrpc": "2.0" and a "method".'
+    )
+
+
+def readable_id(body: bytes) -> RequestId | None:
+    """The id of a request that could not be served otherwise, to be echoed; None where it can't be read."""
+    try:
+        value = _decode_any(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if type(found) in (str, int) and len(str(found)) <= ID_LENGTH else None
+
+
+def _is_deeper(body: bytes, depth: int) -> bool:
+    """Whether valid JSON nests deeper: without its strings, `depth` rounds of dropping empty pairs leave nothing."""
+    brackets = _STRING.sub(b"", body).translate(None, _NO_BRACKETS)
+    for _ in range(depth):
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if not brackets:
+            return False
+    return True

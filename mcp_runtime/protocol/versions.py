@@ -1,0 +1,20 @@
+"""The protocol revisions that Atrium speaks."""
+
+from typing import Final
+
+MODERN: Final = ("2026-07-28",)
+"""Revisions that carry version and capabilities on every request."""
+
+LEGACY: Final = ("2025-11-25", "2025-06-18", "2025-03-26")
+"""Revisions with an `initialize` handshake and a session, newest first."""
+
+SUPPORTED: Final = (*MODERN, *LEGACY)
+
+ASSUMED: Final = "2025-03-26"
+"""What a legacy request without the header is taken to speak (2025-06-18 basic/transports)."""
+
+BATCHING: Final = frozenset({"2025-03-26"})
+"""Revisions in which a POST may carry a JSON-RPC batch."""
+
+ARGUMENT_ERRORS_ARE_PROTOCOL_ERRORS: Final = frozenset({"2025-03-26", "2025-06-18"})
+"""Revisions that answer invalid arguments with -32602; later ones let the model see and correct them (SEP-1303)."""

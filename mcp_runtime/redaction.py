@@ -1,0 +1,71 @@
+"""What may be kept of a call's arguments: secrets are cut out by the name of a property or the look of a value.
+
+Used for the audit and for logs. It errs on the side of cutting: a property called `token` is cut whatever it holds.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+REDACTED: Final = "[redacted]"
+STRING_LENGTH: Final = 1_000
+DOCUMENT_LENGTH: Final = 8_192
+DEPTH: Final = 8
+ITEMS: Final = 50
+
+_NAME = re.compile(
+    r"pass(word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization|cookie|credential"
+    r"|session[_-]?id|otp|(^|[_-])pin$|ssn|iban|card[_-]?number|cvv",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r"\batk_[A-Za-z0-9]{8,}"  # Atrium's own keys
+    r"|\bBearer\s+[A-Za-z0-9._~+/-]{8,}=*"
+    r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"  # a JSON Web Token
+    r"|\b(?:sk|pk|rk|ghp|gho|ghs|xox[abps]|glpat)[-_][A-Za-z0-9_-]{16,}"
+    r"|\bAKIA[0-9A-Z]{16}\b"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",  # a password in a URL
+)
+_encode = msgspec.json.Encoder().encode
+
+
+@lru_cache(maxsize=4096)
+def is_sensitive_name(name: str) -> bool:
+    """Whether a property of this name is cut whatever it holds."""
+    return _NAME.search(name) is not None
+
+
+def redact_text(text: str) -> str:
+    """The text without what looks like a credential, and not longer than `STRING_LENGTH` characters."""
+    shown = _VALUE.sub(REDACTED, text)
+    return shown if len(shown) <= STRING_LENGTH else f"{shown[:STRING_LENGTH]}… ({len(text)} characters)"
+
+
+def redact(value: Any, sensitive: frozenset[str] = frozenset(), depth: int = DEPTH) -> Any:
+    """A copy of a JSON value that may be kept. `sensitive` names further properties to cut."""
+    if isinstance(value, str):
+        return redact_text(value)
+    if isinstance(value, Mapping):
+        if depth == 0:
+            return "{…}"
+        return {
+            redact_text(name): REDACTED
+            if name in sensitive or is_sensitive_name(name)
+            else redact(item, sensitive, depth - 1)
+            for name, item in list(value.items())[:ITEMS]
+        }
+    if isinstance(value, list):
+        return "[…]" if depth == 0 else [redact(item, sensitive, depth - 1) for item in value[:ITEMS]]
+    return value
+
+
+def redacted_json(value: Any, sensitive: frozenset[str] = frozenset()) -> str:
+    """The value as JSON that may be kept, at most `DOCUMENT_LENGTH` characters; cut documents say so."""
+    text = _encode(redact(value, sensitive)).decode()
+    if len(text) <= DOCUMENT_LENGTH:
+        return text
+    return _encode({"truncated": True, "characters": len(text), "beginning": text[: DOCUMENT_LENGTH // 2]}).decode()

@@ -1,0 +1,1 @@
+"""What this replica knows: cached snapshots and credentials, and how it hears that they changed."""

@@ -1,0 +1,168 @@
+"""Everything one replica is made of, in one place: what it knows, what it counts, whom it asks."""
+
+import asyncio
+from collections.abc import Callable
+
+from mcp_runtime.admission.buckets import Buckets
+from mcp_runtime.admission.gate import Gate
+from mcp_runtime.admission.quota import Quota
+from mcp_runtime.admission.slots import Slots
+from mcp_runtime.audit import AuditTrail
+from mcp_runtime.calls.caller import Caller, Credential, TenantLoad
+from mcp_runtime.calls.loaded import LoadedServer, LoadedTool, Run
+from mcp_runtime.calls.revocation import Revocation
+from mcp_runtime.calls.running import RunningCalls
+from mcp_runtime.contract import keys
+from mcp_runtime.contract.credentials import decode_credential
+from mcp_runtime.contract.ports import AuditLog, CredentialSource, SnapshotSource
+from mcp_runtime.contract.snapshot import decode_snapshot
+from mcp_runtime.contract.tools import ToolSpec
+from mcp_runtime.observability import Metrics
+from mcp_runtime.replica import redis_link
+from mcp_runtime.replica.changes import Changes
+from mcp_runtime.replica.documents import Documents
+from mcp_runtime.sessions.cancellations import Cancellations
+from mcp_runtime.sessions.store import SessionStore
+from mcp_runtime.settings import RuntimeSettings
+
+Executors = dict[str, Callable[[ToolSpec], Run]]
+"""By kind of tool: what makes a spec runnable."""
+
+
+class Runtime:
+    """One replica. Start it once, stop it once."""
+
+    def __init__(
+        self,
+        settings: RuntimeSettings,
+        *,
+        credentials: CredentialSource,
+        snapshots: SnapshotSource,
+        audit_log: AuditLog,
+        executors: Executors,
+    ) -> None:
+        self.settings, self._executors = settings, executors
+        self.redis = redis = redis_link.connect(settings.redis_url)
+        self.metrics, self.running = Metrics(), RunningCalls()
+        self.credentials = _credential_documents(redis, settings.cached_credentials, credentials)
+        self.servers = _server_documents(redis, settings.cached_servers, snapshots)
+        self.buckets = Buckets(redis)
+        self.gate, self.quota = Gate(self.buckets, Slots(redis)), Quota(redis)
+        self.sessions = SessionStore(redis, settings.session_idle)
+        self.audit = AuditTrail(
+            redis=redis, log=audit_log, interval=settings.audit_interval, capacity=settings.audit_buffer
+        )
+        self.cancellations = Cancellations(redis, self.running)
+        self.changes = Changes(
+            redis=redis,
+            interval=settings.poll_interval,
+            limit=settings.staleness_limit,
+            on_change=self._changed,
+            on_everything=self._everything_changed,
+            on_cancellation=self.cancellations.hear,
+        )
+        self._revocation = Revocation(self.running, self.credentials, self.servers)
+        self._loads: dict[str, TenantLoad] = {}
+        self.background: set[asyncio.Task[object]] = set()
+        self.draining = False
+        _describe(self)
+
+    async def start(self) -> None:
+        """Begin to follow changes, to flush, and to count."""
+        await self.changes.start()
+        await self.audit.start()
+        await self.quota.start()
+
+    async def stop(self) -> None:
+        """Let what runs on without a client end, then flush everything and close."""
+        self.draining = True
+        if self.background:
+            await asyncio.wait(self.background, timeout=self.settings.drain_seconds)
+        for task in self.background:
+            task.cancel()
+        await asyncio.gather(*self.background, return_exceptions=True)
+        await self._revocation.stop()
+        await self.changes.stop()
+        await self.quota.stop()
+        await self.audit.stop()
+        await self.redis.aclose()
+
+    def caller(self, credential: Credential, name: str, loaded: LoadedServer) -> Caller:
+        """The credential as a caller of this server; worked out anew when the snapshot has changed."""
+        caller = credential.callers.get(name)
+        if caller is None or caller.loaded is not loaded:
+            tenant = credential.record.tenant_id
+            load = self._loads.setdefault(tenant, TenantLoad())
+            caller = Caller(credential, loaded, self.buckets, load, self.quota.count(tenant))
+            credential.callers[name] = caller
+        return caller
+
+    def run(self, tool: LoadedTool) -> Run:
+        """What runs the tool; raises KeyError for a kind that this replica has no executor for."""
+        if tool.run is None:
+            tool.run = self._executors[tool.spec.kind](tool.spec)
+        return tool.run
+
+    def detach(self, task: "asyncio.Task[object]") -> None:
+        """Keep a task that goes on without its client until it has ended."""
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+
+    def _changed(self, kind: str, name: str) -> None:
+        if kind == keys.KIND_SERVER:
+            self.servers.forget(name)
+        elif kind == keys.KIND_CREDENTIAL:
+            self.credentials.forget(name)
+        self._revocation.review_soon()
+
+    def _everything_changed(self) -> None:
+        self.servers.clear()
+        self.credentials.clear()
+        self._revocation.review_soon()
+
+
+def _credential_documents(redis: object, size: int, source: CredentialSource) -> Documents[Credential]:
+    async def load(digest: str) -> Credential | None:
+        record = await source.credential(bytes.fromhex(digest))
+        return None if record is None else Credential(digest, record)
+
+    return Documents(
+        kind=keys.KIND_CREDENTIAL,
+        size=size,
+        redis=redis,
+        decode=lambda digest, body: Credential(digest, decode_credential(body)),
+        load=load,
+    )
+
+
+def _server_documents(redis: object, size: int, source: SnapshotSource) -> Documents[LoadedServer]:
+    async def load(name: str) -> LoadedServer | None:
+        tenant, server = name.split("/", 1)
+        snapshot = await source.snapshot(tenant, server)
+        return None if snapshot is None else LoadedServer(snapshot)
+
+    return Documents(
+        kind=keys.KIND_SERVER,
+        size=size,
+        redis=redis,
+        decode=lambda _, body: LoadedServer(decode_snapshot(body)),
+        load=load,
+    )
+
+
+def _describe(runtime: Runtime) -> None:
+    """Tell the metrics what to read where."""
+    metrics = runtime.metrics
+    metrics.counters.update(
+        atrium_audit_events=("Audit events of this replica", lambda: runtime.audit.events_total),
+        atrium_audit_flush_failures=("Flushes of the audit that failed", lambda: runtime.audit.flush_failures),
+        atrium_credential_misses=("Credentials not found in memory", lambda: runtime.credentials.misses),
+        atrium_server_misses=("Snapshots not found in memory", lambda: runtime.servers.misses),
+    )
+    metrics.gauges.update(
+        atrium_audit_backlog=("Audit events not yet flushed", lambda: runtime.audit.backlog),
+        atrium_changes_age_seconds=("Seconds since changes were last known to be heard", lambda: runtime.changes.age),
+        atrium_cached_credentials=("Credentials in memory", lambda: len(runtime.credentials)),
+        atrium_cached_servers=("Snapshots in memory", lambda: len(runtime.servers)),
+        atrium_running_calls=("Calls on streams that can be cancelled", lambda: len(runtime.running)),
+    )

@@ -1,0 +1,38 @@
+"""A legacy client cancels by a notification that may reach another replica: it is passed on over the bus.
+
+The message names server, principal, session and request; a replica that does not run that request ignores it.
+"""
+
+from typing import Any
+
+import msgspec
+
+from mcp_runtime.calls.running import RequestKey, RunningCalls
+from mcp_runtime.contract.keys import CANCELLATIONS
+from mcp_runtime.replica.redis_link import STORE_DOWN
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(RequestKey).decode
+
+
+class Cancellations:
+    """Cancels here, or tells the others."""
+
+    def __init__(self, redis: Any, running: RunningCalls) -> None:
+        self._redis, self._running = redis, running
+
+    async def cancel(self, key: RequestKey) -> None:
+        """Cancel the request wherever it runs. Cancelling is best effort: an unknown request is no error."""
+        if self._running.cancel(key):
+            return
+        try:
+            await self._redis.publish(CANCELLATIONS, _encode(key))
+        except STORE_DOWN:
+            return
+
+    def hear(self, message: bytes) -> None:
+        """Another replica was told of a cancellation."""
+        try:
+            self._running.cancel(_decode(message))
+        except msgspec.DecodeError:
+            return

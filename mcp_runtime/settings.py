@@ -1,0 +1,36 @@
+"""What the runtime must be told; the composition root reads the environment and fills it in."""
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from uuid import uuid4
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeSettings:
+    """One replica's settings.
+
+    `allowed_hosts` are lower-case host names (without port) that requests may name; `allow_loopback` adds every
+    loopback spelling on any port, for an embedded installation. `allowed_origins` apply to every server, beside each
+    server's own. `trusted_proxies` are the addresses whose X-Forwarded-For is believed. Times are seconds.
+    """
+
+    public_url: str
+    redis_url: str
+    allowed_hosts: frozenset[str] = frozenset()
+    allow_loopback: bool = False
+    allowed_origins: frozenset[str] = frozenset()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    metrics_token: str = ""
+    replica: str = field(default_factory=lambda: uuid4().hex[:12])
+    version: str = VERSION
+    cached_servers: int = 5_000
+    cached_credentials: int = 50_000
+    poll_interval: float = 1.0
+    staleness_limit: float = 4.0
+    heartbeat_interval: float = 15.0
+    session_idle: int = 3600
+    audit_interval: float = 0.1
+    audit_buffer: int = 50_000
+    drain_seconds: float = 20.0

@@ -1,0 +1,57 @@
+"""From a request to its answer, common to both eras: look the method up, ask it, send what it says."""
+
+from mcp_runtime.boundary import Crash, contained
+from mcp_runtime.calls.call import Call, Lasting, Method
+from mcp_runtime.calls.running import RunningCall
+from mcp_runtime.refusals import Refused, refuse
+from mcp_runtime.wire.exchange import Exchange, error_message, result_message
+from mcp_runtime.wire.stream import ResponseStream, incident_refusal, request_key
+
+
+def find(methods: dict[str, Method], name: str) -> Method:
+    """The method; raises Refused (method_not_found) listing what there is."""
+    method = methods.get(name)
+    if method is None:
+        raise refuse("method_not_found", f"Method not found: {name[:80]}", method=name[:80], methods=sorted(methods))
+    return method
+
+
+async def answer(exchange: Exchange, call: Call, method: Method) -> None:
+    """Answer one request, as JSON or as a stream. Raises Refused before anything was sent."""
+    runtime = call.runtime
+    runtime.metrics.requests[call.method] += 1
+    if not call.legacy:
+        outcome = await method(call)
+        if isinstance(outcome, Lasting):
+            await ResponseStream(exchange, call, outcome, RunningCall(None)).serve()
+        else:
+            await exchange.answer_json(200, result_message(call.request_id, outcome))
+        return
+    # A session's request ids are its handles for cancelling: one may not stand for two requests at once.
+    running = RunningCall(request_key(call))
+    if not runtime.running.add(running):
+        raise refuse("duplicate_request_id", "A request with this id is still running in this session.")
+    try:
+        outcome = await method(call)
+        if isinstance(outcome, Lasting):
+            await ResponseStream(exchange, call, outcome, running).serve()
+            return
+    finally:
+        if running.task is None:
+            runtime.running.remove(running)
+    await exchange.answer_json(200, result_message(call.request_id, outcome))
+
+
+async def answer_in_batch(call: Call, method: Method) -> bytes:
+    """Answer one request of a batch: the whole response message. A batch has no stream of its own per request."""
+    call.streams = False
+    call.runtime.metrics.requests[call.method] += 1
+    try:
+        outcome = await contained(method(call), Refused, doing=call.method)
+    except Refused as refused:
+        return error_message(refused.refusal, call.request_id)
+    if isinstance(outcome, Crash):
+        return error_message(incident_refusal(outcome), call.request_id)
+    if isinstance(outcome, Lasting):
+        raise TypeError("a call that takes no stream got one")
+    return result_message(call.request_id, outcome)
