@@ -34,10 +34,11 @@ def all_settings() -> set[str]:
 
 
 def example_settings(text: str) -> dict[str, bool]:
-    """The names of an example file, commented out or not; True where a comment comes before."""
-    lines = text.splitlines()
-    matches = [(index, re.match(r"#?\s?([A-Z][A-Z0-9_]+)=", line)) for index, line in enumerate(lines)]
-    return {match[1]: index > 0 and lines[index - 1].startswith("#") for index, match in matches if match}
+    """The names of an example file, commented out or not; True where the line before is a comment in words."""
+    form = re.compile(r"(?:# ?)?([A-Z][A-Z0-9_]+)=")
+    pairs = zip(["", *text.splitlines()], text.splitlines(), strict=False)
+    found = [(match, before) for before, line in pairs if (match := form.match(line))]
+    return {match[1]: before.startswith("# ") and not form.match(before) for match, before in found}
 
 
 def test_the_example_file_explains_exactly_the_settings_that_are_read() -> None:
@@ -62,5 +63,5 @@ def test_only_the_readers_ask_the_environment() -> None:
 
 def test_undocumented_and_direct_reads_are_seen() -> None:
     assert settings_read('X = environment.number("NEW_LIMIT", 5)\nY = text("OTHER", "")') == {"NEW_LIMIT", "OTHER"}
-    assert example_settings("# what for\nAA=1\n\n# BB=2\nCC=3\n") == {"AA": True, "BB": False, "CC": True}
+    assert example_settings("# what for\nAA=1\n\n# BB=2\nCC=3\n") == {"AA": True, "BB": False, "CC": False}
     assert direct_reads('x = os.environ["SECRET"]\nos.getenv("Y")') == ['x = os.environ["SECRET"]', 'os.getenv("Y")']

@@ -1,0 +1,53 @@
+"""The Dockerfile: nothing secret goes in, nobody runs as root, and its steps work."""
+
+import fnmatch
+import json
+import re
+from pathlib import Path
+
+from tests.repository import BINARIES, PYTHON_PATH, ROOT, files, read, run
+
+DOCKERFILE = read("Dockerfile").replace("\\\n", " ")
+STAGES = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]
+
+
+def copied() -> list[str]:
+    """What the first stage copies from the repository."""
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    return [source for line in lines for source in line.split()]
+
+
+def test_everything_that_is_copied_exists_and_is_sent() -> None:
+    ignored = [line.strip() for line in read(".dockerignore").splitlines() if line.strip()]
+    for source in copied():
+        assert (ROOT / source).exists(), source
+        assert not any(fnmatch.fnmatch(source, pattern) for pattern in ignored), source
+
+
+def test_every_source_root_and_template_is_copied() -> None:
+    shipped = {name.split("/")[0] for name in files() if name.startswith(("platform/", "tenants/", "mcp_runtime/"))}
+    assert shipped | {"manage.py", "requirements.txt"} <= set(copied())
+
+
+def test_the_last_stage_runs_as_somebody_who_owns_nothing() -> None:
+    assert re.search(r"^USER 10001:10001$", STAGES[-1], re.MULTILINE)
+    assert "PYTHONPATH=/app:/app/platform" in STAGES[-1]
+    assert "HEALTHCHECK" in STAGES[-1]
+
+
+def test_no_secret_is_built_in() -> None:
+    assert not re.search(r"^ARG", DOCKERFILE, re.MULTILINE)
+    kept = "\n".join(re.findall(r"^ENV .*$", DOCKERFILE, re.MULTILINE))
+    assert not re.search(r"SECRET|PASSWORD|TOKEN|_URL", kept)
+
+
+def test_the_static_files_are_collected_as_the_image_does_it(tmp_path: Path) -> None:
+    step = next(re.finditer(r"^RUN (.*) python (manage\.py collectstatic.*)$", DOCKERFILE, re.MULTILINE))
+    given = dict(assignment.split("=", 1) for assignment in step[1].split())
+    environment = {**given, "ATRIUM_DATA_DIR": str(tmp_path), "PYTHONPATH": PYTHON_PATH}
+
+    finished = run(str(BINARIES / "python"), *step[2].split(), **environment)
+
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    manifest = json.loads((tmp_path / "static" / "staticfiles.json").read_text())
+    assert manifest["paths"]
