@@ -1,8 +1,11 @@
 """What a tool answers, in the words of MCP 2026-07-28 server/tools "Tool Result"."""
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType, field
+
+ERROR_META: Final = "io.atrium/error"
+"""The key under `_meta` of a failed result where programs find its type."""
 
 
 class ContentAnnotations(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -80,3 +83,8 @@ class ToolResult(Struct, frozen=True):
     structured: Any = UNSET
     is_error: bool = False
     meta: dict[str, Any] | None = None
+
+
+def failed(kind: str, text: str, **data: Any) -> ToolResult:
+    """A result that tells the model what went wrong; `_meta` carries the type for programs."""
+    return ToolResult([TextContent(text)], is_error=True, meta={ERROR_META: {"type": kind, **data}})

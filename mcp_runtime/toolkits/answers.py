@@ -12,55 +12,38 @@ from mcp_runtime.toolkits.errors import ToolkitMistake
 from mcp_runtime.toolkits.schemas import is_expressible, schema_of
 
 _encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """How a tool answers: its output schema, and the function that makes the result. `shape` raises TypeError where
-    the tool returned something else than it declares, for a result that breaks its schema must not leave."""
+    """How a tool answers: its output schema, and what makes the result of the value it returns.
+
+    `shape` trusts that the value has the declared type; the caller checks the result against the output schema.
+    """
 
     output_schema: dict[str, Any] | None
     shape: Callable[[Any], ToolResult]
 
 
-def _shape_text(value: Any) -> ToolResult:
-    if not isinstance(value, str):
-        raise TypeError(f"the tool declares str and returned {type(value).__name__}")
+def _shape_text(value: str) -> ToolResult:
     return ToolResult([TextContent(value)], {"result": value})
+
+
+def _shape_object(value: Any) -> ToolResult:
+    text = _encode(value)
+    # Decoded again, so that what is checked and sent is what the text says: not a number means null in JSON.
+    return ToolResult([TextContent(text.decode())], _decode(text))
+
+
+def _shape_value(value: Any) -> ToolResult:
+    return _shape_object({"result": value})
 
 
 def _shape_result(value: Any) -> ToolResult:
     if not isinstance(value, ToolResult):
         raise TypeError(f"the tool declares ToolResult and returned {type(value).__name__}")
     return value
-
-
-def _json_of(decoder: msgspec.json.Decoder[Any], value: Any) -> bytes:
-    encoded = _encode(value)
-    try:
-        decoder.decode(encoded)
-    except msgspec.ValidationError as error:
-        raise TypeError(f"the tool returned something else than it declares: {error}") from error
-    return encoded
-
-
-def _shape_object(annotation: Any) -> Callable[[Any], ToolResult]:
-    decoder = msgspec.json.Decoder(annotation)
-
-    def shape(value: Any) -> ToolResult:
-        return ToolResult([TextContent(_json_of(decoder, value).decode())], value)
-
-    return shape
-
-
-def _shape_value(annotation: Any) -> Callable[[Any], ToolResult]:
-    decoder = msgspec.json.Decoder(annotation)
-
-    def shape(value: Any) -> ToolResult:
-        text = b'{"result":%b}' % _json_of(decoder, value)
-        return ToolResult([TextContent(text.decode())], {"result": value})
-
-    return shape
 
 
 def _wrapped(schema: dict[str, Any]) -> dict[str, Any]:
@@ -84,6 +67,6 @@ def read_answers(hints: dict[str, Any], where: str) -> Answers:
         )
     schema = schema_of(annotation)
     if schema.get("type") == "object":
-        return Answers(schema, _shape_object(annotation))
+        return Answers(schema, _shape_object)
     is_text = isinstance(types.type_info(annotation), types.StrType)
-    return Answers(_wrapped(schema), _shape_text if is_text else _shape_value(annotation))
+    return Answers(_wrapped(schema), _shape_text if is_text else _shape_value)

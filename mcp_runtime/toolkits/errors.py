@@ -9,6 +9,14 @@ class UnknownTool(LookupError):  # noqa: N818 - reads as the state it reports
     """This installation has no such toolkit, or the toolkit no such tool."""
 
 
+class ToolBusy(Exception):  # noqa: N818 - reads as the state it reports
+    """Every thread for blocking tools is taken and the queue is full; a moment later the call may succeed."""
+
+
+class ToolExited(Exception):  # noqa: N818 - reads as the state it reports
+    """A tool tried to end the process, or an iteration that is not its own: a crash, of this call alone."""
+
+
 class ToolError(Exception):
     """The tool's own error, for the model to read: becomes a result with `isError`, not a JSON-RPC error.
 

@@ -7,8 +7,7 @@ from contextvars import copy_context
 from threading import BoundedSemaphore
 from typing import Any
 
-from mcp_runtime.calls.failures import failed
-from mcp_runtime.calls.results import ToolResult
+from mcp_runtime.calls.results import ToolResult, failed
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.toolkits.binding import BoundTool
 from mcp_runtime.toolkits.context import Context
