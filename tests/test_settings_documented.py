@@ -2,13 +2,21 @@
 
 import ast
 import re
+from functools import cache
 from typing import Final
 
 from tests.repository import PACKAGES, python_files, read
 
 MOST_SETTINGS: Final = 40
-READERS: Final = {"text", "number", "items", "choice"}
 READS_DIRECTLY: Final = "platform/control_plane/environment.py"
+
+
+@cache
+def readers() -> frozenset[str]:
+    """The functions of `control_plane.environment` that are told the name of a setting, and the look-up they all use."""
+    functions = [node for node in ast.parse(read(READS_DIRECTLY)).body if isinstance(node, ast.FunctionDef)]
+    named = {node.name for node in functions if node.args.args and node.args.args[0].arg == "name"}
+    return frozenset(named | {"os.environ.get"})
 
 
 def settings_read(source: str) -> set[str]:
@@ -17,7 +25,7 @@ def settings_read(source: str) -> set[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             function = ast.unparse(node.func).removeprefix("environment.")
-            if function in READERS | {"os.environ.get"} and str(node.args[0].value).isupper():
+            if function in readers() and str(node.args[0].value).isupper():
                 names.add(str(node.args[0].value))
     return names
 
