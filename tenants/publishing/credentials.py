@@ -6,7 +6,7 @@ from typing import Final
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.credentials import CredentialRecord, encode_credential
 from tenants.publishing.documents import Document
-from tenants.selectors.credentials import CredentialRow
+from tenants.selectors.credentials import KIND_ACCESS_TOKEN, CredentialRow
 
 MCP_SCOPES: Final = frozenset({"mcp:read", "mcp:call"})
 """What opens an MCP endpoint. A key without any of them is the management API's alone, and is never published."""
@@ -17,6 +17,8 @@ def build_credential(*, row: CredentialRow, now: datetime) -> CredentialRecord |
     scopes = tuple(scope for scope in row.scopes if scope in MCP_SCOPES)
     if not scopes or not row.is_good(now=now) or row.role is None:
         return None
+    if row.kind == KIND_ACCESS_TOKEN and not (row.resource and row.client):
+        return None
     family = None if row.family is None else str(row.family)
     return CredentialRecord(
         version=row.version,
@@ -25,6 +27,7 @@ def build_credential(*, row: CredentialRow, now: datetime) -> CredentialRecord |
         tenant_id=str(row.tenant_id),
         tenant=row.tenant,
         servers=row.servers,
+        resource=row.resource or None,
         user=str(row.user_id),
         client=row.client,
         api_key=family,

@@ -22,7 +22,8 @@ KIND_ACCESS_TOKEN: Final = "access_token"  # noqa: S105 - the name of a kind
 @dataclass(frozen=True, slots=True)
 class CredentialRow:
     """A key or token with what its validity depends on. `role` is None where its user is no member any more;
-    `servers` is None where it is good for every server of the tenant."""
+    `servers` is None where it is good for every server of the tenant; `resource` is a token's one resource (RFC 8707),
+    or empty."""
 
     kind: str
     id: UUID
@@ -36,6 +37,7 @@ class CredentialRow:
     role: str | None
     client: str
     family: UUID | None
+    resource: str
     scopes: tuple[str, ...]
     address_ranges: tuple[str, ...]
     expires_at: datetime | None
@@ -75,7 +77,7 @@ def access_token_rows(tokens: QuerySet[AccessToken]) -> Iterator[CredentialRow]:
     """One row per token, in the order of their ids. One query."""
     columns = (
         "id", "token_checksum", "version", "tenant_id", "tenant__slug", "server__slug", "user_id", "user__is_active",
-        "role", "application__client_id", "scope", "expires",
+        "role", "application__client_id", "resource", "scope", "expires",
     )  # fmt: skip
     for values in tokens.annotate(role=_role()).order_by("id").values(*columns).iterator(chunk_size=2000):
         yield CredentialRow(
@@ -91,6 +93,8 @@ def access_token_rows(tokens: QuerySet[AccessToken]) -> Iterator[CredentialRow]:
             role=values["role"],
             client=values["application__client_id"] or "",
             family=None,
+            # A token that names several resources, or none, is good for none: none is issued here.
+            resource=values["resource"][0] if len(values["resource"]) == 1 else "",
             scopes=tuple(values["scope"].split()),
             address_ranges=(),
             expires_at=values["expires"],
@@ -118,6 +122,7 @@ def _from_api_key(links: list[dict[str, Any]]) -> CredentialRow:
         role=values["role"],
         client=str(values["family"]),
         family=values["family"],
+        resource="",
         scopes=tuple(values["scopes"]),
         address_ranges=tuple(values["address_ranges"]),
         expires_at=values["expires_at"],

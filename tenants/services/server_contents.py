@@ -19,11 +19,15 @@ def grant_to_owner_and_admin(server: Server) -> None:
     Grant.objects.bulk_create(_grant(server, role, TargetKind.SERVER, "") for role in EVERYTHING_GOES_TO)
 
 
-def template_install(*, server: Server, toolkits: Sequence[str], most: int) -> None:
-    """Add every tool of the toolkits, for developers and callers too: tool by tool, so that a tool which is added
-    later goes to nobody by itself. Raises InvalidValueError on an unknown toolkit or a clash of names."""
-    definitions = _definitions(toolkits)
-    if len(definitions) > most:
+def template_install(*, server: Server, toolkits: Sequence[str], most: int) -> int:
+    """Add every tool of the toolkits that is not there by its name; returns how many.
+
+    They go to developers and callers too, tool by tool, so that a tool which is added later goes to nobody by itself.
+    Raises InvalidValueError on an unknown toolkit or a clash of names, LimitReachedError.
+    """
+    present = set(ServerTool.objects.filter(server_id=server.pk).values_list("name", flat=True))
+    definitions = [definition for definition in _definitions(toolkits) if definition.name not in present]
+    if len(present) + len(definitions) > most:
         raise LimitReachedError("The plan allows no more tools per server.", limit="tools_per_server", maximum=most)
     tools = [
         ServerTool(
@@ -39,6 +43,7 @@ def template_install(*, server: Server, toolkits: Sequence[str], most: int) -> N
     Grant.objects.bulk_create(
         _grant(server, role, TargetKind.TOOL, str(tool.pk)) for tool in tools for role in TEMPLATE_GOES_TO
     )
+    return len(tools)
 
 
 def _definitions(toolkits: Sequence[str]) -> list[ToolDefinition]:
