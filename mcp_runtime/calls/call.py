@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mcp_runtime.calls.caller import Caller
@@ -33,9 +32,9 @@ class Call:
     version: str
     streams: bool
     meta: dict[str, Any]
+    headers: Mapping[bytes, bytes]
     client_info: Any = None
     log_level: str | None = None
-    headers: Mapping[bytes, bytes] = MappingProxyType({})
     session: "Session | None" = None
     owner: "Owner | None" = None
     address: str = ""

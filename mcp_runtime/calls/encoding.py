@@ -10,9 +10,6 @@ from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.results import ToolResult
 
 SERVER_META: Final = "io.modelcontextprotocol/serverInfo"
-ERROR_META: Final = "io.atrium/error"
-"""Key in `_meta` of a failed result: its type, for programs."""
-
 encode = msgspec.json.Encoder().encode
 
 
@@ -41,7 +38,7 @@ def encode_result(call: Call, result: ToolResult) -> bytes:
 
 
 def _encode(call: Call, result: ToolResult) -> bytes:
-    own = {ERROR_META: {"type": result.error_type, **result.meta}} if result.is_error else result.meta
+    own = result.meta
     if call.legacy:
         return encode(_LegacyResult(result.content, result.is_error, result.structured, own or UNSET))
     server = server_info(call)

@@ -9,17 +9,12 @@ from typing import Any, Final
 from mcp_runtime.calls.arguments import Invalid
 from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.loaded import LoadedTool
-from mcp_runtime.calls.results import TextContent, ToolResult
+from mcp_runtime.calls.results import ToolResult, failed
 from mcp_runtime.protocol import header_values
 from mcp_runtime.protocol.versions import ARGUMENT_ERRORS_ARE_PROTOCOL_ERRORS
 from mcp_runtime.refusals import Refused, refuse
 
 NAME_SHOWN: Final = 80
-
-
-def failed(kind: str, text: str, **data: Any) -> ToolResult:
-    """A result that tells the model what went wrong; `_meta` carries the type and the data for programs."""
-    return ToolResult([TextContent(text)], is_error=True, error_type=kind, meta=data)
 
 
 def unknown_tool(name: str) -> Refused:

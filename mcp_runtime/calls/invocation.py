@@ -16,7 +16,7 @@ from mcp_runtime.calls.encoding import encode_result
 from mcp_runtime.calls.executors.builtin import ToolBusy
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
-from mcp_runtime.calls.results import ToolResult
+from mcp_runtime.calls.results import ToolResult, error_type
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification
@@ -174,7 +174,7 @@ class Invocation:
             self._call.runtime.metrics.incidents += 1
             return self._fail("crashed", result.incident, failures.crashed(tool.spec.name, result.incident))
         if result.is_error:
-            self._outcome, self._reason = "tool_error", result.error_type
+            self._outcome, self._reason = "tool_error", error_type(result)
         elif tool.output_fits(result.structured):
             self._outcome = "ok"
         else:

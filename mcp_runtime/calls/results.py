@@ -88,3 +88,9 @@ class ToolResult(Struct, frozen=True):
 def failed(kind: str, text: str, **data: Any) -> ToolResult:
     """A result that tells the model what went wrong; `_meta` carries the type for programs."""
     return ToolResult([TextContent(text)], is_error=True, meta={ERROR_META: {"type": kind, **data}})
+
+
+def error_type(result: ToolResult) -> str:
+    """The type of a failed result; empty where its maker gave none."""
+    error = (result.meta or {}).get(ERROR_META)
+    return str(error.get("type", "")) if isinstance(error, dict) else ""
