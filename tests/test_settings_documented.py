@@ -13,7 +13,7 @@ READS_DIRECTLY: Final = "platform/control_plane/environment.py"
 
 @cache
 def readers() -> frozenset[str]:
-    """The functions of `control_plane.environment` that are told the name of a setting, and the look-up they all use."""
+    """The functions of `control_plane.environment` that are told a name, and the look-up that they all use."""
     functions = [node for node in ast.parse(read(READS_DIRECTLY)).body if isinstance(node, ast.FunctionDef)]
     named = {node.name for node in functions if node.args.args and node.args.args[0].arg == "name"}
     return frozenset(named | {"os.environ.get"})
