@@ -13,13 +13,13 @@ from mcp_runtime.calls.arguments import UnusableSchemaError
 from mcp_runtime.calls.authorization import Denied, decide
 from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
 from mcp_runtime.calls.encoding import encode_result
-from mcp_runtime.calls.executors.builtin import ToolBusy
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult, error_type
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification
+from mcp_runtime.toolkits.errors import ToolBusy
 
 QUICK_SECONDS: Final = 2.0
 """The longest a call may run that is answered without a stream."""
