@@ -1,13 +1,14 @@
 """The web process: dashboard, REST API, OAuth, operator. `python -m control_plane.serve web`."""
 
 import os
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 from control_plane import environment
+from mcp_runtime.wire.exchange import Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "control_plane.settings")
 environment.announce_process("web")
@@ -16,15 +17,14 @@ environment.announce_process("web")
 class AtPublicUrl:
     """Whatever proxies stand between: every request came to PUBLIC_URL, so its scheme is the scheme of that."""
 
-    def __init__(self, application: ASGI3Application) -> None:
+    def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
         self._application = application
         self._scheme = urlsplit(settings.PUBLIC_URL).scheme
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an HTTP request on; Django knows no lifespan and no web sockets."""
         if scope["type"] == "http":
-            scope["scheme"] = self._scheme
-            await self._application(scope, receive, send)
+            await self._application({**scope, "scheme": self._scheme}, receive, send)
 
 
 application = AtPublicUrl(get_asgi_application())

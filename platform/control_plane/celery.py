@@ -7,7 +7,7 @@ import os
 
 from celery import Celery
 from celery.beat import PersistentScheduler
-from celery.signals import heartbeat_sent, worker_process_init
+from celery.signals import heartbeat_sent, setup_logging, worker_process_init
 
 from control_plane.health.heartbeat import process_is_alive
 from control_plane.supervisor.lifeline import end_with_parent
@@ -42,5 +42,10 @@ def pool_process_starts(**_: object) -> None:
     end_with_parent()
 
 
+def keep_logging(**_: object) -> None:
+    """Django's settings have configured logging; while this listens, Celery leaves it alone."""
+
+
+setup_logging.connect(keep_logging)
 heartbeat_sent.connect(worker_sends_heartbeat)
 worker_process_init.connect(pool_process_starts)

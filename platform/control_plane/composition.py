@@ -1,1 +1,44 @@
 """The composition root: the one file that joins the runtime with the domain's implementations of its ports."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from mcp_runtime.asgi import RuntimeApplication, build_application
+from mcp_runtime.calls.executors.builtin import BuiltinExecutor
+from mcp_runtime.settings import RuntimeSettings
+from mcp_runtime.toolkits.registry import ToolkitRegistry
+from tenants.runtime_ports.audit_log import DatabaseAuditLog
+from tenants.runtime_ports.credential_source import DatabaseCredentials
+from tenants.runtime_ports.database_threads import DatabaseThreads
+from tenants.runtime_ports.snapshot_source import DatabaseSnapshots
+
+tool_catalogue: Final = ToolkitRegistry.discover(development=settings.EMBEDDED)
+"""The toolkits of this installation; those for development only where nobody else can reach them."""
+
+
+def runtime_settings() -> RuntimeSettings:
+    """What the runtime must be told, from Django's settings."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    return RuntimeSettings(
+        public_url=settings.PUBLIC_URL,
+        redis_url=settings.REDIS_URL,
+        allowed_hosts=frozenset(name.lower() for name in (host, *settings.EXTRA_HOSTS)),
+        allow_loopback=settings.EMBEDDED,
+        allowed_origins=frozenset(settings.ALLOWED_ORIGINS),
+        trusted_proxies=tuple(settings.TRUSTED_PROXIES),
+        metrics_token=settings.METRICS_TOKEN,
+    )
+
+
+def runtime_application() -> RuntimeApplication:
+    """The runtime on the ports of this installation's database."""
+    threads = DatabaseThreads()
+    return build_application(
+        runtime_settings(),
+        credentials=DatabaseCredentials(threads),
+        snapshots=DatabaseSnapshots(threads),
+        audit_log=DatabaseAuditLog(threads),
+        executors={"builtin": BuiltinExecutor(tool_catalogue).bind},
+    )

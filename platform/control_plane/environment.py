@@ -7,7 +7,7 @@ An embedded installation (`make run`) keeps its address in `$ATRIUM_DATA_DIR/run
 import json
 import os
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -55,6 +55,14 @@ def items(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """A comma-separated list of addresses and ranges; raises ConfigurationError where one is neither."""
+    try:
+        return [ip_network(item) for item in items(name)]
+    except ValueError as error:
+        raise ConfigurationError(f"{name}: {error}.") from error
+
+
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     """One of a few words; raises ConfigurationError otherwise."""
     value = text(name, default)
@@ -100,7 +108,7 @@ def secrets_document() -> dict[str, Any]:
 
 
 def port() -> int:
-    """The port that `make run` and `make runtime` answer on."""
+    """The port that `make run` and `make runtime` answer on. Raises ConfigurationError."""
     return number("PORT", 8000, minimum=1, maximum=65535)
 
 

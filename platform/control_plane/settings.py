@@ -28,7 +28,7 @@ LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 EXTRA_HOSTS = environment.items("ALLOWED_HOSTS")
 ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "", *EXTRA_HOSTS, *(LOOPBACK_HOSTS if EMBEDDED else [])]
 ALLOWED_ORIGINS = environment.items("ALLOWED_ORIGINS")
-TRUSTED_PROXIES = environment.items("TRUSTED_PROXIES")
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
 SIGNUP = environment.choice("SIGNUP", "open" if EMBEDDED else "invite", ("open", "invite", "domains"))
 
@@ -50,7 +50,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "control_plane.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -181,8 +181,8 @@ X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 # An embedded installation serves them from where they are; a production image collects, hashes and compresses them.
+STATIC_ROOT = None if EMBEDDED else DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = EMBEDDED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -9,6 +9,5 @@ from tenants.admin.site import operator_site
 urlpatterns = [
     path("", TemplateView.as_view(template_name="landing.html", extra_context={"base_url": settings.PUBLIC_URL})),
     path("", include("control_plane.health.urls")),
-    path("api/", include("control_plane.api.urls")),
     path("operator/", operator_site.urls),
 ]

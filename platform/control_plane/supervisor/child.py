@@ -28,14 +28,6 @@ class Program:
     inherits: tuple[int, ...] = ()
     orphaned: signal.Signals = signal.SIGKILL
 
-    def last_words(self) -> str:
-        """The last line that it wrote, or a sentence that it wrote nothing."""
-        try:
-            lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        except FileNotFoundError:
-            lines = []
-        return lines[-1].strip() if lines else "it wrote nothing"
-
 
 @dataclass(slots=True)
 class Child:

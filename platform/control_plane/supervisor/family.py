@@ -7,6 +7,7 @@ from typing import Final
 
 from control_plane.environment import ConfigurationError
 from control_plane.supervisor.child import Child, Program
+from control_plane.supervisor.last_words import last_words
 from control_plane.supervisor.voice import say
 
 FIRST_PAUSE: Final = 0.5
@@ -52,7 +53,7 @@ class Family:
                 self._give_up(program, how)
                 return
             pause = FIRST_PAUSE if monotonic() - began > WITHIN_SECONDS else pause
-            say(f"{program.name} ended with {how} ({program.last_words()}); starting it again in {pause:g} s.")
+            say(f"{program.name} ended with {how} ({last_words(program.log)}); starting it again in {pause:g} s.")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             await self.start(program)
@@ -60,7 +61,7 @@ class Family:
     def _give_up(self, program: Program, how: str) -> None:
         if not self.hopeless.done():
             reason = f"{program.name} ended {DEATHS} times within a minute, the last time with {how}"
-            self.hopeless.set_exception(Hopeless(f"{reason}: {program.last_words()} (see {program.log})"))
+            self.hopeless.set_exception(Hopeless(f"{reason}: {last_words(program.log)} (see {program.log})"))
 
     async def stop(self) -> None:
         """Stop every program, the last one started first."""

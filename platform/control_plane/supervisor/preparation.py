@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from control_plane.environment import ROOT, ConfigurationError
 from control_plane.supervisor.family import Hopeless
+from control_plane.supervisor.last_words import last_words
 from control_plane.supervisor.lifeline import end_with
 
 CONFIGURATION_STATUS: Final = 2
@@ -42,7 +43,7 @@ async def prepare(environment: Mapping[str, str], log: Path) -> dict[str, Any]:
     await asyncio.to_thread(log.write_bytes, errors)
     if process.returncode == 0:
         return dict(json.loads(output))
-    last = (errors.decode(errors="replace").strip().splitlines() or ["it wrote nothing"])[-1]
+    last = await asyncio.to_thread(last_words, log)
     if process.returncode == CONFIGURATION_STATUS:
         raise ConfigurationError(last)
     raise Hopeless(f"The database could not be prepared: {last} (see {log})")

@@ -52,7 +52,7 @@ class Programs:
         return self._celery("beat", "--schedule", str(schedule), "--pidfile", "")
 
     def _celery(self, kind: str, *options: str) -> Program:
-        return self._program(kind, (sys.executable, "-m", "celery", "-A", "control_plane", kind, *options))
+        return self._program(kind, (sys.executable, "-m", "celery", "--quiet", "-A", "control_plane", kind, *options))
 
     def _program(
         self,

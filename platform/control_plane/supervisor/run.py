@@ -16,6 +16,7 @@ from control_plane.supervisor.child import Child
 from control_plane.supervisor.family import Family
 from control_plane.supervisor.greeting import greeting
 from control_plane.supervisor.installation import document_read, document_write, held, secrets_ensure
+from control_plane.supervisor.last_words import last_words
 from control_plane.supervisor.listening import free_port, listen
 from control_plane.supervisor.preparation import prepare
 from control_plane.supervisor.programs import Programs
@@ -58,10 +59,11 @@ async def _until_stopped(work: Coroutine[Any, Any, None], family: Family) -> Non
     for number in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, hear, number)
     up, stopped = asyncio.create_task(work), asyncio.create_task(signalled.wait())
-    await asyncio.wait({up, stopped, family.hopeless}, return_when=asyncio.FIRST_COMPLETED)
+    ends: set[asyncio.Future[Any]] = {stopped, family.hopeless}
+    await asyncio.wait({up, *ends}, return_when=asyncio.FIRST_COMPLETED)
     if up.done():
         up.result()
-        await asyncio.wait({stopped, family.hopeless}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     up.cancel()
     await asyncio.gather(up, return_exceptions=True)
     if family.hopeless.done():
@@ -122,7 +124,7 @@ async def _answering(child: Child, url: str) -> None:
         async with asyncio.timeout(STORE_PATIENCE_SECONDS):
             while not await asyncio.to_thread(store_answers, url):
                 if child.process.returncode is not None:
-                    raise ConfigurationError(f"The store did not start: {child.program.last_words()}")
+                    raise ConfigurationError(f"The store did not start: {last_words(child.program.log)}")
                 await asyncio.sleep(0.05)
     except TimeoutError as error:
-        raise ConfigurationError(f"The store does not answer: {child.program.last_words()}") from error
+        raise ConfigurationError(f"The store does not answer: {last_words(child.program.log)}") from error

@@ -10,14 +10,13 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    """Migrates as the owner of the tables, not as the application's role; prints what the demo consists of as JSON."""
+    """Migrates, and prints what the demo consists of as JSON."""
 
     help = __doc__
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Standard output holds the JSON alone."""
-        database = "owner" if "owner" in settings.DATABASES else "default"
-        call_command("migrate", database=database, interactive=False, verbosity=0, stdout=sys.stderr)
+        call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
         if settings.EMBEDDED:
             call_command("seed_demo", json=True, stdout=self.stdout)
         else:
