@@ -1,0 +1,62 @@
+"""docs/errors.md says of every error what the code says, and of nothing else."""
+
+import ast
+from collections.abc import Iterator
+
+from mcp_runtime.wire.errors import TABLE
+from tenants import errors
+from tests.repository import python_files, read
+
+
+def rows(heading: str) -> dict[str, list[str]]:
+    """The rows of the table under a heading, by their first cell."""
+    section = read("docs/errors.md").split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:3] == "| `"
+    ]
+    return {row[0].strip("`"): row[1:] for row in cells}
+
+
+def named(source: str, *functions: str) -> Iterator[str]:
+    """The names that a source gives to refusals or failures, as the first argument of these functions."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
+                if ast.unparse(function).split(".")[-1] in functions:
+                    yield name
+
+
+def all_named(*functions: str) -> set[str]:
+    return {name for path in python_files("mcp_runtime") for name in named(read(path), *functions)}
+
+
+def test_the_page_has_every_refusal_with_its_code_and_statuses() -> None:
+    documented = {name: (cells[0], cells[1]) for name, cells in rows("MCP: refusals").items()}
+    statuses = {name: dict.fromkeys((row.modern_status, row.legacy_status)) for name, row in TABLE.items()}
+    assert documented == {name: (str(row.code), ", ".join(map(str, statuses[name]))) for name, row in TABLE.items()}
+
+
+def test_every_refusal_in_the_code_has_a_row() -> None:
+    used = all_named("refuse", "Refusal")
+    assert used
+    assert used <= set(TABLE)
+
+
+def test_the_page_has_every_kind_of_failed_result() -> None:
+    assert set(rows("MCP: results that say what failed")) == all_named("failed")
+
+
+def test_the_page_has_every_code_of_the_services() -> None:
+    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__module__ == errors.__name__}
+    assert set(rows("Management API")) == {kind.code for kind in kinds - {errors.ApplicationError}}
+
+
+def test_names_are_found_however_they_are_called() -> None:
+    source = 'raise refuse("a", "b")\nrefusals.Refusal("c", "d")\nfailed(kind, "e")\nother("f")'
+    assert list(named(source, "refuse", "Refusal")) == ["a", "c"]
+
+
+def test_every_code_of_the_table_is_outside_the_range_that_the_specification_reserves() -> None:
+    assigned = {-32020, -32021, -32022}
+    reserved = {row.code for row in TABLE.values() if -32099 <= row.code <= -32000}
+    assert reserved <= assigned
