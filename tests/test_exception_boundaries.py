@@ -5,7 +5,10 @@ from typing import Final
 
 from tests.repository import PACKAGES, python_files, read
 
-BOUNDARIES: Final[dict[str, int]] = {}
+BOUNDARIES: Final = {
+    "mcp_runtime/boundary.py": 1,  # around a tool, and around a request
+    "mcp_runtime/toolkits/discovery.py": 1,  # around the import of a package that somebody else wrote
+}
 """How many times each listed file catches everything. A listed file that does not is stale, and fails too."""
 
 CATCHES_ALL: Final = {"Exception", "BaseException"}

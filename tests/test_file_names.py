@@ -10,15 +10,19 @@ from tests.repository import python_files
 FRAMEWORK_NAMES: Final = {"platform/control_plane/celery.py"}
 """`celery -A control_plane` looks for exactly this name; inside a package it shadows nothing."""
 
+TERMS: Final = {"selectors"}
+"""Folders within a package whose name is the field's own term for what they hold."""
+
 GRAB_BAGS: Final = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers", "base2"}
 OURS: Final = {"control_plane", "tenants", "mcp_runtime", "tests", "benchmarks", "platform"}
 
 
 def ill_named(names: list[str]) -> list[str]:
-    """The files whose module or folder takes a name of the standard library or an installed package, or a grab-bag."""
+    """The files with a module or folder named like a standard module, an installed package or a grab-bag."""
     installed = {name for name in packages_distributions() if not name.startswith("_")} - OURS
     taken = ((set(sys.stdlib_module_names) | installed) - {"__main__", "__future__"} - OURS) | GRAB_BAGS
-    return [name for name in names if taken & set(PurePosixPath(name).with_suffix("").parts)]
+    paths = {name: PurePosixPath(name).with_suffix("") for name in names}
+    return [name for name, path in paths.items() if taken & ({path.name} | set(path.parent.parts) - TERMS)]
 
 
 def test_no_file_takes_a_name_that_belongs_to_somebody_else() -> None:
