@@ -9,7 +9,7 @@ from msgspec import inspect as types
 
 from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.toolkits.errors import ToolkitMistake
-from mcp_runtime.toolkits.schemas import is_expressible, schema_of
+from mcp_runtime.toolkits.schemas import find_obstacle, schema_of
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -60,9 +60,9 @@ def read_answers(hints: dict[str, Any], where: str) -> Answers:
     annotation = hints["return"]
     if annotation is ToolResult:
         return Answers(None, _shape_result)
-    if not is_expressible(annotation):
+    if obstacle := find_obstacle(annotation):
         raise ToolkitMistake(
-            f"{where}: its return type {annotation} has no JSON form; return JSON values, dataclasses, TypedDicts or "
+            f"{where}: its return type has no JSON form ({obstacle}); return JSON values, dataclasses, TypedDicts or "
             "msgspec.Structs, or ToolResult alone for full control"
         )
     schema = schema_of(annotation)

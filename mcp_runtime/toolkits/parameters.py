@@ -11,7 +11,7 @@ from msgspec import inspect as types
 
 from mcp_runtime.toolkits.context import Context
 from mcp_runtime.toolkits.errors import ToolError, ToolkitMistake
-from mcp_runtime.toolkits.schemas import is_expressible
+from mcp_runtime.toolkits.schemas import find_obstacle
 
 Arguments = dict[str, Any]
 NAMED: Final = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -55,9 +55,9 @@ def _field(where: str, parameter: inspect.Parameter, annotation: Any) -> tuple[A
         raise ToolkitMistake(f"{where}: {parameter} cannot be named in JSON; give every parameter a name of its own")
     if annotation is None:
         raise ToolkitMistake(f"{where}: parameter {name!r} needs a type")
-    if not is_expressible(annotation):
+    if obstacle := find_obstacle(annotation):
         raise ToolkitMistake(
-            f"{where}: the type of {name!r}, {annotation}, has no JSON form; use str, int, float, bool, None, list, "
+            f"{where}: the type of {name!r} has no JSON form ({obstacle}); use str, int, float, bool, None, list, "
             "dict, Literal, Enum, datetime, a dataclass, a TypedDict or a msgspec.Struct (Context for the context)"
         )
     if parameter.default is inspect.Parameter.empty:

@@ -7,14 +7,14 @@ import msgspec
 from mcp_runtime.toolkits.schema_rules import schema_positions
 
 
-def is_expressible(annotation: Any) -> bool:
-    """Whether a type has a JSON form: both a schema and a decoder."""
+def find_obstacle(annotation: Any) -> str | None:
+    """Why a type has no JSON form (a schema and a decoder), or None where it has."""
     try:
         msgspec.json.schema_components([annotation])
         msgspec.json.Decoder(annotation)
-    except (TypeError, ValueError, RuntimeError):
-        return False
-    return True
+    except (TypeError, ValueError, RuntimeError) as error:
+        return str(error).splitlines()[-1]
+    return None
 
 
 def _points_to(schema: dict[str, Any], reference: str) -> bool:
