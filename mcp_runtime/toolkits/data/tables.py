@@ -64,7 +64,7 @@ def _line(cells: list[Cell]) -> str:
     texts = map(_text, cells)
     line = ",".join('"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text for text in texts)
     # A line with nothing on it would be no row.
-    return f"{line or '""'}\r\n"
+    return (line or '""') + "\r\n"
 
 
 def table_of(rows: list[dict[str, Cell]]) -> str:
