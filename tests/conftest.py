@@ -1,3 +1,10 @@
 """Fixtures that more than one part of the tests uses."""
 
-pytest_plugins = ["tests.fixtures.live", "tests.fixtures.node"]
+pytest_plugins = [
+    "tests.fixtures.cast",
+    "tests.fixtures.catalogue",
+    "tests.fixtures.database",
+    "tests.fixtures.live",
+    "tests.fixtures.node",
+    "tests.fixtures.valkey",
+]

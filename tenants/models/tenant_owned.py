@@ -18,6 +18,12 @@ class TenantQuerySet(models.QuerySet[M]):
             self._check_owner(getattr(row, tenant_attribute(self.model)))
         return super()._insert(objs, fields, *args, **options)  # type: ignore[misc]
 
+    def update(self, **values: Any) -> int:
+        """As Django's, for rows that stay where they belong."""
+        for name in {"tenant", "tenant_id"} & values.keys():
+            self._check_owner(getattr(values[name], "pk", values[name]))
+        return super().update(**values)
+
     def _update(self, values: Any) -> Any:
         for field, _, value in values:
             if field.attname == tenant_attribute(self.model):
