@@ -1,0 +1,120 @@
+"""`python -m tests.parts [NAME …]`: the parts of the tests, each in a run of pytest of its own, in order.
+
+What a part needs is brought by its scripts in tests/setup. A part whose needs can't be met is named at the end, and
+is a failure where CI=true.
+"""
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from tests.repository import ROOT
+
+RESULTS: Final = ROOT / ".cache" / "tests"
+COUNTS: Final = ("tests", "failures", "errors", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the tests. `paths` are pytest's arguments, `needs` scripts of tests/setup, `environment` what this run
+    gets beside the usual."""
+
+    name: str
+    paths: Sequence[str]
+    needs: Sequence[str] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+PROCESSES: Final = "tests/control_plane/processes"
+GUARDS: Final = tuple(sorted(f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")))
+PARTS: Final = (
+    Part("guards", GUARDS),
+    Part("unit", ("tests/mcp_runtime", "tests/benchmarks", "tests/control_plane", f"--ignore={PROCESSES}")),
+    Part("tenants", ("tests/tenants",)),
+    Part("postgresql", ("tests/tenants",), needs=("postgresql",), environment={"TEST_DATABASE": "postgresql"}),
+    Part("processes", (PROCESSES,)),
+    Part("end_to_end", ("tests/end_to_end", "tests/conformance", "tests/security"), needs=("node",)),
+    Part("deployment", ("tests/deployment",), needs=("nginx",)),
+)
+SELECTIONS: Final = (
+    *PARTS,
+    Part("conformance", ("tests/conformance",), needs=("node",)),
+    Part("security", ("tests/security",)),
+)
+"""What PART may name: the parts, and pieces of them."""
+
+
+def unmet(part: Part) -> str:
+    """Bring what a part needs; why that is impossible here, or nothing."""
+    for need in part.needs:
+        script = ROOT / "tests" / "setup" / f"{need}.sh"
+        done = subprocess.run(["bash", str(script)], check=False, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            return done.stderr.strip() or f"{script.name} ended with status {done.returncode}"
+    return ""
+
+
+def run(part: Part) -> int:
+    """Run one part; pytest's exit status. A part without a test is a failure, by pytest's own rule."""
+    print(f"\n──── {part.name} ────", flush=True)
+    report = RESULTS / f"{part.name}.xml"
+    report.unlink(missing_ok=True)
+    options = ["-q", "--durations=10", "--durations-min=0.5", "-o", "junit_family=xunit2", f"--junitxml={report}"]
+    # Its own data directory: a running `make run` must neither be seen nor be touched.
+    environment = {**os.environ, "ATRIUM_DATA_DIR": str(RESULTS / "data"), **part.environment}
+    command = [sys.executable, "-m", "pytest", *options, *part.paths]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False, stdin=subprocess.DEVNULL).returncode
+
+
+def counted(reports: Sequence[Path]) -> Counter[str]:
+    """The sums over the reports that pytest has written."""
+    total: Counter[str] = Counter()
+    for report in reports:
+        if report.exists():
+            for suite in ElementTree.parse(report).getroot().iter("testsuite"):  # noqa: S314 - our own file
+                total.update({name: int(suite.get(name, "0")) for name in COUNTS})
+    return total
+
+
+def summary(total: Counter[str], seconds: float) -> str:
+    """One line in the form of pytest's own."""
+    failed, errors, skipped = total["failures"], total["errors"], total["skipped"]
+    passed = total["tests"] - failed - errors - skipped
+    numbers = {"failed": failed, "passed": passed, "skipped": skipped, "errors": errors}
+    shown = ", ".join(f"{number} {name}" for name, number in numbers.items() if number or name == "passed")
+    return f" {shown} in {seconds:.2f}s ".center(80, "=")
+
+
+def main(names: Sequence[str]) -> int:
+    """Run the named parts, or all; the exit status is 0 when every test passed."""
+    known = {part.name: part for part in SELECTIONS}
+    if unknown := [name for name in names if name not in known]:
+        print(f"There is no part {', '.join(unknown)}; there are {', '.join(known)}.", file=sys.stderr)
+        return 2
+    chosen = [known[name] for name in names] or list(PARTS)
+    (RESULTS / "data").mkdir(parents=True, exist_ok=True)
+    began, impossible, failed = monotonic(), dict[str, str](), list[str]()
+    for part in chosen:
+        if reason := unmet(part):
+            impossible[part.name] = reason
+        elif run(part) != 0:
+            failed.append(part.name)
+    print()
+    for name, reason in impossible.items():
+        print(f"Part {name} can't run here: {reason}")
+    if failed:
+        print(f"Failed: {', '.join(failed)}")
+    ran = [RESULTS / f"{part.name}.xml" for part in chosen if part.name not in impossible]
+    print(summary(counted(ran), monotonic() - began))
+    return 1 if failed or (impossible and os.environ.get("CI") == "true") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
