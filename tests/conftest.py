@@ -6,5 +6,5 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.live",
     "tests.fixtures.node",
-    "tests.fixtures.valkey",
+    "tests.fixtures.store",
 ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from tenants.admin.site import operator_site
+from tenants.admin.operator_site import operator_site
 
 urlpatterns = [
     path("", TemplateView.as_view(template_name="landing.html", extra_context={"base_url": settings.PUBLIC_URL})),
