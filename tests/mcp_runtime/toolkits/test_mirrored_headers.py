@@ -1,0 +1,73 @@
+"""`x-mcp-header` follows MCP 2026-07-28 server/tools; the official SDK, which clients use, must agree."""
+
+from typing import Annotated, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mcp.shared.inbound import find_invalid_x_mcp_header
+from msgspec import Meta
+
+from mcp_runtime.toolkits import Toolkit, ToolkitMistake
+from mcp_runtime.toolkits.schema_rules import find_header_mistake
+
+KEY = "x-mcp-header"
+NAMES = st.sampled_from(["Region", "region", "", "Bad Name", "X\r\nEvil: 1", "tenant-id", "ä", 5])
+LEAVES = st.fixed_dictionaries(
+    {},
+    optional={"type": st.sampled_from(["string", "integer", "boolean", "number", "array", ["string"]]), KEY: NAMES},
+)
+
+
+def around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    named = st.dictionaries(st.sampled_from("abc"), inner, max_size=2)
+    applicators = {
+        "properties": named,
+        "items": inner,
+        "anyOf": st.lists(inner, min_size=1, max_size=2),
+        "$defs": named,
+        "if": inner,
+        "default": inner,
+        "enum": st.lists(inner, min_size=1, max_size=1),
+        KEY: NAMES,
+        "type": st.sampled_from(["object", "string"]),
+    }
+    return st.fixed_dictionaries({}, optional=applicators)
+
+
+@given(st.recursive(LEAVES, around, max_leaves=6).map(lambda inner: {"type": "object", "properties": {"p": inner}}))
+def test_the_official_sdk_finds_the_same_schemas_wrong(schema: dict[str, Any]) -> None:
+    assert (find_header_mistake(schema) is None) == (find_invalid_x_mcp_header(schema) is None)
+
+
+def mirrored(name: Any) -> Meta:
+    return Meta(extra_json_schema={KEY: name})
+
+
+def test_a_mirrored_parameter_says_so_in_the_schema() -> None:
+    toolkit = Toolkit("sample")
+
+    @toolkit.tool()
+    def route(region: Annotated[str, mirrored("Region")]) -> str:
+        """Route."""
+        return region
+
+    assert toolkit.definitions[0].input_schema["properties"]["region"] == {"type": "string", KEY: "Region"}
+
+
+@pytest.mark.parametrize("annotation", [float, list[str], str | None])
+def test_only_plain_values_travel_in_headers(annotation: Any) -> None:
+    def tool(a: str) -> str:
+        """Do."""
+
+    tool.__annotations__["a"] = Annotated[annotation, mirrored("A")]
+    with pytest.raises(ToolkitMistake, match="needs a plain string, integer or boolean"):
+        Toolkit("sample").tool()(tool)
+
+
+def test_a_header_belongs_to_one_parameter() -> None:
+    def tool(a: Annotated[str, mirrored("Same")], b: Annotated[str, mirrored("sAME")]) -> str:
+        """Do."""
+
+    with pytest.raises(ToolkitMistake, match="a second time"):
+        Toolkit("sample").tool()(tool)
