@@ -57,6 +57,8 @@ NO_PARAMS: Final = Params()
 _STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 ID_LENGTH: Final = 512
+NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError)
+"""What msgspec raises: the second for a string that is not UTF-8."""
 
 
 def parse(body: bytes, depth: int) -> Message | list[Message]:
@@ -68,7 +70,7 @@ def parse(body: bytes, depth: int) -> Message | list[Message]:
         message = _decode_batch(body) if body.lstrip()[:1] == b"[" else _decode(body)
     except RecursionError as error:
         raise _too_deep(depth) from error
-    except msgspec.DecodeError as error:
+    except NOT_JSON as error:
         raise diagnose(body, str(error)) from error
     if body.count(b"{") + body.count(b"[") > depth and _is_deeper(body, depth):
         raise _too_deep(depth)
@@ -92,7 +94,7 @@ def diagnose(body: bytes, detail: str) -> Refused:
     """Why a body is no message: broken JSON, no JSON-RPC, or parameters of the wrong kind."""
     try:
         value = _decode_any(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (*NOT_JSON, RecursionError):
         return refuse("parse_error", "The body is not valid JSON (UTF-8). Send one JSON-RPC 2.0 message.")
     if isinstance(value, dict) and value.get("jsonrpc") == "2.0" and isinstance(value.get("method"), str):
         if type(value.get("id", 0)) not in (str, int):
@@ -107,7 +109,7 @@ def readable_id(body: bytes) -> RequestId | None:
     """The id of a request that could not be served otherwise, to be echoed; None where it can't be read."""
     try:
         value = _decode_any(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (*NOT_JSON, RecursionError):
         return None
     found = value.get("id") if isinstance(value, dict) else None
     return found if type(found) in (str, int) and len(str(found)) <= ID_LENGTH else None
