@@ -38,4 +38,6 @@ if __name__ == "__main__":
         lifespan="off",
         log_level="warning",
         access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )

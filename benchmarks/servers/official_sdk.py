@@ -28,4 +28,6 @@ if __name__ == "__main__":
         loop="uvloop",
         log_level="warning",
         access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )
