@@ -1,0 +1,85 @@
+"""Tools that tests can hold, watch and break."""
+
+import asyncio
+from typing import TypedDict
+
+from mcp_runtime.toolkits import Context, ToolError, Toolkit
+
+toolkit = Toolkit("probe", title="Probe")
+
+
+class Watch:
+    """What the tools did. `hold` keeps the waiting tool from returning; `began` and `ended` say where it is."""
+
+    def __init__(self) -> None:
+        self.began, self.ended, self.hold = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.effects: list[str] = []
+
+
+watch: list[Watch] = []
+
+
+@toolkit.tool(read_only=True, quick=True)
+async def echo(text: str) -> str:
+    """Return the text."""
+    return text
+
+
+@toolkit.tool()
+async def wait(steps: int, context: Context) -> str:
+    """Report some steps, then wait until the test lets go."""
+    present = watch[-1]
+    for step in range(1, steps + 1):
+        context.progress(step, steps, f"step {step}")
+    context.log("info", {"waiting": True})
+    context.log("debug", "only for those who ask")
+    present.began.set()
+    try:
+        await present.hold.wait()
+    finally:
+        present.ended.set()
+    return "let go"
+
+
+@toolkit.tool(quick=True)
+async def crash() -> str:
+    """Raise something with a secret in it."""
+    raise RuntimeError("the password is canary-secret")
+
+
+@toolkit.tool(quick=True)
+async def complain() -> str:
+    """Fail in a way that the model can read."""
+    raise ToolError("There is no such city. Try Berlin.", type="unknown_city")
+
+
+@toolkit.tool(destructive=True, quick=True)
+async def erase(name: str) -> str:
+    """Have an effect."""
+    watch[-1].effects.append(name)
+    return "erased"
+
+
+@toolkit.tool(quick=True, timeout_seconds=0.05)
+async def dawdle() -> str:
+    """Never return."""
+    await asyncio.Event().wait()
+    return ""
+
+
+class Small(TypedDict):
+    """A typed answer."""
+
+    number: int
+
+
+@toolkit.tool(quick=True)
+async def promise() -> Small:
+    """Return what the schema does not allow."""
+    return {"number": "not a number"}  # type: ignore[typeddict-item]
+
+
+@toolkit.tool(quick=True)
+async def fill(length: int) -> str:
+    """Return a text of this length."""
+    return "x" * length
