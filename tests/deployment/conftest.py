@@ -1,4 +1,4 @@
-"""nginx in front of two runtimes and web: recording ones here, to see what it passes on."""
+"""nginx in front of two runtimes and web: recording ones, to see what it passes on, and real ones."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.deployment.edge import edge
+from tests.deployment.installation import Installation
+from tests.deployment.starting import everything
 from tests.deployment.upstream import Upstream, listening
 
 
@@ -44,3 +46,9 @@ def recording_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]
 def behind(recording_edge: Behind) -> Behind:
     recording_edge.forget()
     return recording_edge
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with everything(tmp_path_factory.mktemp("installation")) as running:
+        yield running

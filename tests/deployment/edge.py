@@ -14,6 +14,7 @@ from tests.fixtures.process import Process, free_port
 from tests.repository import ROOT, read, run
 
 TEMPLATE: Final = "deploy/nginx/nginx.conf.template"
+PUBLIC_URL: Final = "https://atrium.example"
 START_SECONDS: Final = 20.0
 
 
@@ -44,18 +45,22 @@ def rendered(environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def edge(folder: Path, *, runtime_ports: list[int], web_port: int) -> Iterator[str]:
-    """nginx in front of the ports, as compose's service `edge` runs it; its base URL."""
+def edge(folder: Path, *, runtime_ports: list[int], web_port: int, port: int = 0, **changes: str) -> Iterator[str]:
+    """nginx in front of the ports, as compose's service `edge` runs it; its base URL.
+
+    `changes` are variables of the service that shall have another value than docker-compose.yml gives them.
+    """
     folder.mkdir(exist_ok=True)
-    port = free_port()
-    changes = {
-        "NGINX_ENVSUBST_OUTPUT_DIR": str(folder),
+    port = port or free_port()
+    here = {
         "EDGE_LISTEN": f"listen 127.0.0.1:{port};",
         "EDGE_RESOLVER": "",
         "RUNTIME_SERVERS": " ".join(f"server 127.0.0.1:{runtime} max_fails=3;" for runtime in runtime_ports),
-        "WEB_SERVERS": f"server 127.0.0.1:{web_port};",
+        "WEB_SERVERS": f"server 127.0.0.1:{web_port} max_fails=3;",
+        **changes,
     }
-    environment = compose_file.environment("edge", given={"EDGE_SCHEME": "http"}, changes=changes)
+    environment = compose_file.environment("edge", given={"PUBLIC_URL": PUBLIC_URL}, changes=here)
+    environment = {name: value.replace("/run/edge", str(folder)) for name, value in environment.items()}
     (folder / "nginx.conf").write_text(rendered(environment))
     first, *arguments = (part.replace("/run/edge", str(folder)) for part in compose_file.command("edge"))
     # In its container nginx never is root. Where it is, its workers would become somebody who can't write here.

@@ -51,7 +51,7 @@ def test_only_nginx_says_where_a_request_comes_from(behind: Behind) -> None:
     for upstream in (*behind.runtimes, behind.web):
         for request in upstream.seen:
             claims = {name: value for name, value in request.headers.items() if "forward" in name or "real" in name}
-            assert claims == {"x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http"}
+            assert claims == {"x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "https"}
             assert request.headers["host"] == "atrium.example:8443"
     assert len(behind.seen()) == 2
 
