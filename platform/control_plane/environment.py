@@ -72,8 +72,9 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 def inherited(**changes: str) -> dict[str, str]:
-    """This process's environment with some settings changed, for a child process."""
-    return {**os.environ, **changes}
+    """This process's environment with some settings changed, for a child that finds our packages as this one does."""
+    path = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
+    return {**os.environ, "PYTHONPATH": path, **changes}
 
 
 def announce_process(kind: str) -> None:

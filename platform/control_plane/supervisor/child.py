@@ -18,7 +18,8 @@ LOG_BYTES: Final = 10 * 1024 * 1024
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """What to run. `grace` is how many seconds it may take to end by itself after SIGTERM; `inherits` are descriptors
-    that it gets; `orphaned` is the signal the kernel sends it when the supervisor is gone."""
+    that it gets; `orphaned` is the signal the kernel sends it when the supervisor is gone; programs of a higher `order`
+    end before those of a lower one."""
 
     name: str
     command: tuple[str, ...]
@@ -27,6 +28,7 @@ class Program:
     grace: float = 10.0
     inherits: tuple[int, ...] = ()
     orphaned: signal.Signals = signal.SIGKILL
+    order: int = 1
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 from control_plane.environment import ConfigurationError
 from control_plane.supervisor.child import Child, Program
 from control_plane.supervisor.last_words import last_words
-from control_plane.supervisor.voice import say
+from control_plane.supervisor.voice import complain
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 10.0
@@ -22,7 +22,7 @@ class Hopeless(Exception):  # noqa: N818 - reads as the state it reports
 
 
 class Family:
-    """The programs of one supervisor. They are stopped in the reverse order of their start."""
+    """The programs of one supervisor."""
 
     def __init__(self) -> None:
         self._keepers: list[asyncio.Task[None]] = []
@@ -53,7 +53,7 @@ class Family:
                 self._give_up(program, how)
                 return
             pause = FIRST_PAUSE if monotonic() - began > WITHIN_SECONDS else pause
-            say(f"{program.name} ended with {how} ({last_words(program.log)}); starting it again in {pause:g} s.")
+            complain(f"{program.name} ended with {how} ({last_words(program.log)}); starting it again in {pause:g} s.")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             await self.start(program)
@@ -64,12 +64,13 @@ class Family:
             self.hopeless.set_exception(Hopeless(f"{reason}: {last_words(program.log)} (see {program.log})"))
 
     async def stop(self) -> None:
-        """Stop every program, the last one started first."""
+        """Stop every program, in order."""
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        for child in reversed(self._children.values()):
-            await child.stop()
+        for order in sorted({child.program.order for child in self._children.values()}, reverse=True):
+            together = [child for child in self._children.values() if child.program.order == order]
+            await asyncio.gather(*(child.stop() for child in together))
 
     def kill(self) -> None:
         """End every program now."""

@@ -18,15 +18,15 @@ CONFIGURATION_STATUS: Final = 2
 """How a process ends that can't read its configuration; it has said why in one sentence."""
 
 
-async def prepare(environment: Mapping[str, str], log: Path) -> dict[str, Any]:
-    """Run `manage.py prepare`; what the demo consists of, empty where there is no demo.
+async def prepare(command: str, environment: Mapping[str, str], log: Path) -> dict[str, Any]:
+    """Run a command of manage.py that prints one JSON object, and give that.
 
     Raises ConfigurationError with its sentence, or Hopeless with the last line of what it wrote.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(ROOT / "manage.py"),
-        "prepare",
+        command,
         env=dict(environment),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -10,6 +10,8 @@ from typing import Final
 from control_plane.supervisor.child import Program
 from control_plane.supervisor.store import EmbeddedStore
 
+SERVE: Final = (sys.executable, "-m", "control_plane.serve")
+
 WORKERS: Final = 2
 """Processes that run background tools at once."""
 
@@ -25,50 +27,51 @@ class Programs:
     environment: Mapping[str, str]
 
     def store(self, store: EmbeddedStore) -> Program:
-        """The store; left alone it writes its file and ends."""
-        command = (store.binary, str(store.configuration))
-        return self._program("store", command, orphaned=signal.SIGTERM)
+        """The store: everything else needs it, so it ends last; left alone it writes its file and ends."""
+        return Program(
+            name="store",
+            command=(store.binary, str(store.configuration)),
+            environment=self.environment,
+            log=self._log("store"),
+            orphaned=signal.SIGTERM,
+            order=0,
+        )
 
     def web(self, descriptor: int) -> Program:
-        """Web and runtime in one process, on the supervisor's socket."""
-        command = (sys.executable, "-m", "control_plane.serve", "embedded", "--descriptor", str(descriptor))
-        return self._program("web", command, grace=SERVER_GRACE, inherits=(descriptor,))
+        """Web and runtime in one process, on the supervisor's socket. Calls may wait for workers, so it ends first."""
+        return Program(
+            name="web",
+            command=(*SERVE, "embedded", "--descriptor", str(descriptor)),
+            environment=self.environment,
+            log=self._log("web"),
+            grace=SERVER_GRACE,
+            inherits=(descriptor,),
+            order=2,
+        )
+
+    def runtime(self, port: int) -> Program:
+        """The runtime alone, on a port of its own."""
+        command = (*SERVE, "runtime", "--port", str(port))
+        return Program(
+            name="runtime", command=command, environment=self.environment, log=self._log("runtime"), grace=SERVER_GRACE
+        )
 
     def worker(self) -> Program:
         """Celery's worker for both queues."""
-        options = (
-            "--queues",
-            "tools,housekeeping",
-            "--concurrency",
-            str(WORKERS),
-            "--without-gossip",
-            "--without-mingle",
-        )
-        return self._celery("worker", *options, "--hostname", "worker@localhost")
+        pool = ("--concurrency", str(WORKERS), "--without-gossip", "--without-mingle", "--hostname", "worker@localhost")
+        return self._celery("worker", "--queues", "tools,housekeeping", *pool)
 
     def beat(self) -> Program:
         """Celery's clock."""
-        schedule = self.directory / "beat-schedule"
-        return self._celery("beat", "--schedule", str(schedule), "--pidfile", "")
+        return self._celery("beat", "--schedule", str(self.directory / "beat-schedule"), "--pidfile", "")
 
     def _celery(self, kind: str, *options: str) -> Program:
-        return self._program(kind, (sys.executable, "-m", "celery", "--quiet", "-A", "control_plane", kind, *options))
-
-    def _program(
-        self,
-        name: str,
-        command: tuple[str, ...],
-        grace: float = 10.0,
-        inherits: tuple[int, ...] = (),
-        orphaned: signal.Signals = signal.SIGKILL,
-    ) -> Program:
-        kind = {"ATRIUM_PROCESS": name} if name != "store" else {}
         return Program(
-            name=name,
-            command=command,
-            environment={**self.environment, **kind},
-            log=self.directory / "logs" / f"{name}.log",
-            grace=grace,
-            inherits=inherits,
-            orphaned=orphaned,
+            name=kind,
+            command=(sys.executable, "-m", "celery", "--quiet", "-A", "control_plane", kind, *options),
+            environment={**self.environment, "ATRIUM_PROCESS": kind},
+            log=self._log(kind),
         )
+
+    def _log(self, name: str) -> Path:
+        return self.directory / "logs" / f"{name}.log"

@@ -60,7 +60,7 @@ def test_logs_are_without_secrets(installation: Installation) -> None:
 
 
 def test_a_second_one_on_the_same_data_directory_is_refused(installation: Installation) -> None:
-    status, said = refusal(ATRIUM_DATA_DIR=str(installation.data_dir), PORT="0")
+    status, said = refusal(ATRIUM_DATA_DIR=str(installation.data_dir), PORT=str(installation.port))
     assert status == 2
     assert said == (
         f"Atrium already runs on {installation.url} with the data directory {installation.data_dir};"
