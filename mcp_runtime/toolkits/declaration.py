@@ -89,36 +89,42 @@ class Toolkit:
         the one made from the signature where JSON Schema must say more than types can; its properties must be the
         parameters. Raises ToolkitMistake on what cannot work.
         """
-        annotations = ToolAnnotations(
-            read_only_hint=read_only,
-            destructive_hint=destructive,
-            idempotent_hint=idempotent,
-            open_world_hint=open_world,
-        )
+        options = {
+            "title": title,
+            "annotations": ToolAnnotations(
+                read_only_hint=read_only,
+                destructive_hint=destructive,
+                idempotent_hint=idempotent,
+                open_world_hint=open_world,
+            ),
+            "quick": quick,
+            "timeout_seconds": float(timeout_seconds),
+            "concurrency": concurrency,
+        }
 
         def declare(function: Function) -> Function:
-            chosen = name or function.__name__
-            where = f"tool {chosen!r} of toolkit {self.name!r}"
-            self._check_options(chosen, where, timeout_seconds, concurrency)
-            _check_callable(function, where)
-            parameters = read_parameters(function, where)
-            answers = read_answers(type_hints(function, where), where)
-            definition = ToolDefinition(
-                toolkit=self.name,
-                name=chosen,
-                title=title,
-                description=_description(function, where),
-                input_schema=_input_schema(parameters, input_schema, where),
-                output_schema=answers.output_schema,
-                annotations=annotations,
-                quick=quick,
-                timeout_seconds=float(timeout_seconds),
-                concurrency=concurrency,
-            )
-            self._tools[chosen] = bind(function, definition, parameters, answers)
+            self._declare(function, name or function.__name__, options, input_schema)
             return function
 
         return declare
+
+    def _declare(
+        self, function: Callable[..., Any], name: str, options: dict[str, Any], written: dict[str, Any] | None
+    ) -> None:
+        where = f"tool {name!r} of toolkit {self.name!r}"
+        self._check_options(name, where, options["timeout_seconds"], options["concurrency"])
+        _check_callable(function, where)
+        parameters = read_parameters(function, where)
+        answers = read_answers(type_hints(function, where), where)
+        definition = ToolDefinition(
+            toolkit=self.name,
+            name=name,
+            description=_description(function, where),
+            input_schema=_input_schema(parameters, written, where),
+            output_schema=answers.output_schema,
+            **options,
+        )
+        self._tools[name] = bind(function, definition, parameters, answers)
 
     def _check_options(self, name: str, where: str, timeout_seconds: float, concurrency: int | None) -> None:
         if not TOOL_NAME.fullmatch(name):

@@ -40,8 +40,10 @@ def _zone(name: str) -> ZoneInfo:
     found = known.get(name.strip().casefold())
     if found is None:
         close = [known[match] for match in difflib.get_close_matches(name.casefold(), known, n=3)]
-        hint = f"Did you mean {', '.join(close)}?" if close else "Use an IANA name such as Europe/Vienna or UTC."
-        raise ToolError(f"There is no time zone {name!r}. {hint}", "unknown_time_zone")
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        raise ToolError(
+            f"There is no time zone {name!r}.{hint} Use an IANA name such as Europe/Vienna or UTC.", "unknown_time_zone"
+        )
     return ZoneInfo(found)
 
 
