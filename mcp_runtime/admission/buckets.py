@@ -88,6 +88,10 @@ class Buckets:
                 self._buckets.popitem(last=False)
         return bucket
 
+    def known(self) -> tuple[Bucket, ...]:
+        """The buckets that this replica has drawn on."""
+        return tuple(self._buckets.values())
+
     def take(self, buckets: tuple[Bucket, ...], now: float) -> bool:
         """Take one token of every lease if all have one; `now` is monotonic. Refills in the background."""
         for bucket in buckets:
