@@ -10,7 +10,7 @@ wanted=$(cat "$manifest/package.json" "$manifest/package-lock.json" | cksum)
 
 mkdir -p "$target"
 exec 9>"$target/lock"
-flock 9
+if command -v flock >/dev/null; then flock 9; fi
 if [[ $(cat "$target/ready" 2>/dev/null) == "$wanted" ]]; then exit 0; fi
 
 rm -f "$target/ready"
