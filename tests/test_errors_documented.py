@@ -2,10 +2,14 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Final
 
+from control_plane.api.errors import STATUS
 from mcp_runtime.wire.errors import TABLE
-from tenants import errors
 from tests.repository import python_files, read
+
+NEVER_OVER_HTTP: Final = {"refused", "demo_refused"}
+"""The base class's own, and what `manage.py seed_demo` says where there is no demo."""
 
 
 def rows(heading: str) -> dict[str, list[str]]:
@@ -46,9 +50,33 @@ def test_the_page_has_every_kind_of_failed_result() -> None:
     assert set(rows("MCP: results that say what failed")) == all_named("failed")
 
 
-def test_the_page_has_every_code_of_the_services() -> None:
-    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__module__ == errors.__name__}
-    assert set(rows("Management API")) == {kind.code for kind in kinds - {errors.ApplicationError}}
+def codes(source: str) -> set[str]:
+    """The codes of the error classes that a source defines."""
+    bodies = [
+        node.body for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef) and "Error" in node.name
+    ]
+    statements = [
+        statement for body in bodies for statement in body if isinstance(statement, ast.Assign | ast.AnnAssign)
+    ]
+    named_code = [node for node in statements if ast.unparse(node).split("=")[0].split(":")[0].strip() == "code"]
+    return {node.value.value for node in named_code if isinstance(node.value, ast.Constant)}
+
+
+def test_the_page_has_every_type_of_the_management_api_with_its_status() -> None:
+    documented = {name: cells[0] for name, cells in rows("Management API").items()}
+    assert documented == {name: str(status) for name, status in STATUS.items()}
+
+
+def test_every_code_of_the_services_has_a_status() -> None:
+    defined = set().union(*(codes(read(name)) for name in python_files("tenants", "platform/control_plane")))
+    assert defined - NEVER_OVER_HTTP == defined & set(STATUS)
+
+
+def test_codes_are_found_wherever_they_are_defined() -> None:
+    source = (
+        'class AError(Base):\n    code: ClassVar[str] = "a"\nclass BError(Base):\n    code = "b"\n    other = "c"\n'
+    )
+    assert codes(source) == {"a", "b"}
 
 
 def test_names_are_found_however_they_are_called() -> None:
