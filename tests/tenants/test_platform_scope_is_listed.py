@@ -1,0 +1,46 @@
+"""Only the listed files open the platform's scope, and only the listed modules use what they offer."""
+
+import ast
+
+from tests.repository import PACKAGES, python_files, read
+
+OPEN_IT = {"tenants/selectors/across_tenants.py", "tenants/selectors/housekeeping.py"}
+
+HOUSEKEEPING = {
+    "publishing_scope": {"tenants/publishing/drain.py", "tenants/runtime_ports/snapshot_source.py"},
+    "reconciling_scope": {"tenants/publishing/reconciliation.py", "tenants/publishing/strays.py"},
+    "audit_scope": {"tenants/services/calls.py"},
+    "retention_scope": {"tenants/services/retention.py"},
+    "account_scope": {"tenants/services/users.py"},
+    "operator_scope": {"tenants/admin/operator_site.py"},
+    "oauth_scope": set(),
+}
+"""Who opens which. A line that nothing needs any more is stale, and fails too."""
+
+
+def mentions(name: str) -> set[str]:
+    """The files of the packages that use a name, beside the one that defines it."""
+    found = set()
+    for path in python_files(*PACKAGES):
+        tree = ast.walk(ast.parse(read(path)))
+        names = [
+            node.id if isinstance(node, ast.Name) else node.attr
+            for node in tree
+            if isinstance(node, ast.Name | ast.Attribute)
+        ]
+        if name in names:
+            found.add(path)
+    return found
+
+
+def test_the_platforms_scope_is_opened_in_two_files() -> None:
+    assert mentions("platform_scope") == OPEN_IT
+
+
+def test_each_purpose_has_its_users() -> None:
+    assert {name: mentions(name) for name in HOUSEKEEPING} == HOUSEKEEPING
+
+
+def test_the_list_is_complete() -> None:
+    module = ast.parse(read("tenants/selectors/housekeeping.py"))
+    assert {node.name for node in module.body if isinstance(node, ast.FunctionDef)} == set(HOUSEKEEPING)
