@@ -34,6 +34,10 @@ class RuntimeApplication:
         else:
             await send({"type": "websocket.close", "code": 1000})
 
+    def drain(self) -> None:
+        """Not ready from now on; requests in flight, and those that still come, are answered."""
+        self.runtime.draining = True
+
     async def _serve_other(self, exchange: Exchange) -> None:
         if exchange.path.startswith(OWN_PREFIXES[1]):
             await self._metadata.answer(exchange)

@@ -11,25 +11,25 @@ from tenants.services import retention as retaining
 QUEUE: Final = "housekeeping"
 
 
-@shared_task(name="tenants.outbox_drain", queue=QUEUE, ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(name="tenants.outbox_drain", ignore_result=True)  # type: ignore[untyped-decorator]
 def outbox_drain() -> int:
     """Publish what was committed."""
     return drain.outbox_drain()
 
 
-@shared_task(name="tenants.audit_drain", queue=QUEUE, ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(name="tenants.audit_drain", ignore_result=True)  # type: ignore[untyped-decorator]
 def audit_drain() -> int:
     """Write down the calls that the runtimes report."""
     return audit.audit_drain()
 
 
-@shared_task(name="tenants.reconcile", queue=QUEUE, ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(name="tenants.reconcile", ignore_result=True)  # type: ignore[untyped-decorator]
 def reconcile() -> dict[str, int]:
     """Compare what is published with what should be, and mend it."""
     return reconciliation.reconcile()
 
 
-@shared_task(name="tenants.retention", queue=QUEUE, ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(name="tenants.retention", ignore_result=True)  # type: ignore[untyped-decorator]
 def retention() -> dict[str, int]:
     """Remove what is past its time."""
     return retaining.retention_apply()

@@ -38,7 +38,12 @@ PARTS: Final = (
     Part("guards", GUARDS),
     Part("unit", ("tests/mcp_runtime", "tests/benchmarks", "tests/control_plane", f"--ignore={PROCESSES}")),
     Part("tenants", ("tests/tenants",)),
-    Part("postgresql", ("tests/tenants",), needs=("postgresql",), environment={"TEST_DATABASE": "postgresql"}),
+    Part(
+        "postgresql",
+        ("tests/tenants", "tests/control_plane", f"--ignore={PROCESSES}"),
+        needs=("postgresql",),
+        environment={"TEST_DATABASE": "postgresql"},
+    ),
     Part("processes", (PROCESSES,)),
     Part("end_to_end", ("tests/end_to_end", "tests/conformance", "tests/security"), needs=("node",)),
     Part("deployment", ("tests/deployment",), needs=("nginx",)),

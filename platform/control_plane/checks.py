@@ -35,7 +35,7 @@ def secret_key_is_strong(**_: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def database_keeps_tenants_apart(**_: Any) -> list[CheckMessage]:
     """SQLite has no row-level security, and one writer at a time."""
-    if settings.EMBEDDED or connections["default"].vendor == "postgresql":
+    if settings.EMBEDDED or _is_postgresql(settings.DATABASE_URL):
         return []
     hint = "Set DATABASE_URL to a PostgreSQL database."
     return [Error("PUBLIC_URL is public, and the database is SQLite.", hint=hint, id="atrium.E003")]
@@ -44,7 +44,8 @@ def database_keeps_tenants_apart(**_: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def migrations_have_their_own_role(**_: Any) -> list[CheckMessage]:
     """The owner of a table is above its policies' grants; the application must not be the owner."""
-    if connections["default"].vendor != "postgresql" or _user(settings.DATABASE_URL) != _user(_owner_url()):
+    application, owner = settings.DATABASE_URL, settings.MIGRATION_DATABASE_URL
+    if not _is_postgresql(application) or urlsplit(application).username != urlsplit(owner).username:
         return []
     hint = "Set MIGRATION_DATABASE_URL to the owner's, DATABASE_URL to a role that owns nothing."
     return [Error("The application and the migrations use the same database role.", hint=hint, id="atrium.E004")]
@@ -55,7 +56,12 @@ def application_role_is_powerless(databases: Sequence[str] | None = None, **_: A
     """A superuser, a role with BYPASSRLS and the owner of a table pass by row-level security."""
     if "default" not in (databases or ()) or connections["default"].vendor != "postgresql" or settings.EMBEDDED:
         return []
-    with connections["default"].cursor() as cursor:
+    return role_mistakes("default")
+
+
+def role_mistakes(alias: str) -> list[CheckMessage]:
+    """What the role of one database connection could do beyond the policies."""
+    with connections[alias].cursor() as cursor:
         cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         mighty = cursor.fetchone() == (True,)
         cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
@@ -97,9 +103,5 @@ def mail_leaves_the_machine(**_: Any) -> list[CheckMessage]:
     return [Error("Mail is not sent anywhere.", hint=hint, id="atrium.E009")]
 
 
-def _user(url: str) -> str | None:
-    return urlsplit(url).username
-
-
-def _owner_url() -> str:
-    return str(settings.MIGRATION_DATABASE_URL)
+def _is_postgresql(url: str) -> bool:
+    return urlsplit(url).scheme in ("postgres", "postgresql")

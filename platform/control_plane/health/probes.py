@@ -6,11 +6,11 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Final
 
-import redis
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, InterfaceError, connection
 
-from control_plane.health.heartbeat import Process, seconds_since, store
+from control_plane.health.heartbeat import Process, seconds_since
+from tenants.publishing.store import STORE_DOWN, store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ def _database() -> tuple[bool, str]:
 def _store() -> tuple[bool, str]:
     try:
         store().ping()
-    except redis.RedisError as error:
+    except STORE_DOWN as error:
         return False, type(error).__name__
     return True, "answers"
 
@@ -43,7 +43,7 @@ def _store() -> tuple[bool, str]:
 def _process(process: Process) -> tuple[bool, str]:
     try:
         seconds = seconds_since(process)
-    except redis.RedisError as error:
+    except STORE_DOWN as error:
         return False, type(error).__name__
     return (False, "silent") if seconds is None else (True, f"last seen {seconds:.0f} s ago")
 

@@ -1,0 +1,83 @@
+"""Anybody may learn whether Atrium is up; what it consists of is for operators."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from control_plane.health.heartbeat import process_is_alive
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}
+
+
+@pytest.fixture
+def up(store: Any) -> None:
+    process_is_alive("worker")
+    process_is_alive("beat")
+
+
+def test_alive_needs_nothing(client: Client) -> None:
+    assert client.get("/livez", **ELSEWHERE).status_code == 200
+
+
+def test_ready_with_database_and_store(client: Client, store: Any) -> None:
+    response = client.get("/readyz", **ELSEWHERE)
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_not_ready_without_the_store_and_without_a_word_more(client: Client) -> None:
+    response = client.get("/readyz", **ELSEWHERE)
+    assert (response.status_code, response.content) == (503, b"not ready\n")
+
+
+@pytest.mark.usefixtures("up")
+def test_details_name_every_part(client: Client) -> None:
+    body = client.get("/health").json()
+    assert body["ready"] is True
+    assert [(part["name"], part["ok"]) for part in body["parts"]] == [
+        ("database", True),
+        ("store", True),
+        ("worker", True),
+        ("beat", True),
+    ]
+
+
+def test_details_name_what_is_missing(client: Client, store: Any) -> None:
+    process_is_alive("beat")
+    response = client.get("/health")
+    assert response.status_code == 503
+    assert [part["name"] for part in response.json()["parts"] if not part["ok"]] == ["worker"]
+
+
+def test_details_hold_no_address(client: Client, settings: Any) -> None:
+    settings.REDIS_URL = "redis://:hush@127.0.0.1:1/0"
+    response = client.get("/health")
+    assert response.status_code == 503
+    assert "hush" not in response.content.decode()
+    assert "127.0.0.1" not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/health", "/metrics"])
+class TestDetails:
+    """Who sees /health and /metrics."""
+
+    def test_from_this_machine(self, client: Client, store: Any, path: str) -> None:
+        assert client.get(path).status_code in (200, 503)
+
+    def test_not_from_elsewhere(self, client: Client, path: str) -> None:
+        assert client.get(path, **ELSEWHERE).status_code == 404
+
+    def test_not_through_a_proxy_that_nobody_trusts(self, client: Client, path: str) -> None:
+        assert client.get(path, HTTP_X_FORWARDED_FOR="127.0.0.1").status_code == 404
+
+    def test_with_the_token_from_anywhere(self, client: Client, settings: Any, store: Any, path: str) -> None:
+        settings.METRICS_TOKEN = "a-token-for-metrics"
+        response = client.get(path, HTTP_AUTHORIZATION="Bearer a-token-for-metrics", **ELSEWHERE)
+        assert response.status_code in (200, 503)
+
+    @pytest.mark.parametrize("header", ["", "Bearer wrong", "Basic a-token-for-metrics", "Bearer "])
+    def test_not_without_it_where_there_is_one(self, client: Client, settings: Any, path: str, header: str) -> None:
+        settings.METRICS_TOKEN = "a-token-for-metrics"
+        assert client.get(path, HTTP_AUTHORIZATION=header).status_code == 404
