@@ -93,6 +93,6 @@ def cancel(request: pytest.FixtureRequest, live: Live, proxy_url: str) -> Callab
 
 
 def test_the_processor_is_idle_again(cancel: Callable[[], None], live: Live) -> None:
-    until(lambda: load(live) > 0.6, 10)
+    until(lambda: load(live) > 0.3, 15)
     cancel()
-    until(lambda: load(live) < 0.3, 6)
+    until(lambda: load(live) < 0.15, 8)
