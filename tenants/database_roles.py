@@ -34,16 +34,20 @@ def roles_prepare(connection: BaseDatabaseWrapper, application: ApplicationRole)
 
     Raises RolesNotPreparedError where the owner may not, or where the application's role would bypass the policies.
     """
-    statements = _missing(connection, application)
+    _check_bypasses_nothing(connection, application)
     with connection.cursor() as cursor:
-        for statement in statements:
+        for statement in _missing(connection, application):
             try:
                 cursor.execute(statement)
             except ProgrammingError as error:
                 raise RolesNotPreparedError(_advice(application, error)) from error
+
+
+def _check_bypasses_nothing(connection: BaseDatabaseWrapper, application: ApplicationRole) -> None:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [application.name])
-        (bypasses,) = cursor.fetchone()
-    if bypasses:
+        found = cursor.fetchone()
+    if found is not None and found[0]:
         raise RolesNotPreparedError(
             f"DATABASE_URL signs in as {application.name}, which bypasses row-level security. "
             "Name a role there that is neither superuser nor BYPASSRLS; it is made if it does not exist."

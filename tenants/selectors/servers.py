@@ -1,24 +1,36 @@
 """Servers and their tools, in the scope of a tenant."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from tenants.actor import Actor
 from tenants.errors import NotFoundError
 from tenants.models import Server, ServerTool
 
 
-def server_list() -> QuerySet[Server]:
-    """The tenant's servers, by slug."""
-    return Server.objects.order_by("slug")
+def server_list(*, actor: Actor | None = None) -> QuerySet[Server]:
+    """The tenant's servers, by slug; for an actor with a key for some servers only, those."""
+    servers = Server.objects.order_by("slug")
+    return servers if actor is None or actor.servers is None else servers.filter(pk__in=actor.servers)
 
 
-def server_get(*, slug: str) -> Server:
-    """One server; raises NotFoundError."""
-    server: Server | None = Server.objects.filter(slug=slug).first()
+def server_get(*, slug: str, actor: Actor | None = None) -> Server:
+    """One of these servers; raises NotFoundError."""
+    server: Server | None = server_list(actor=actor).filter(slug=slug).first()
     if server is None:
         raise NotFoundError("There is no such server.")
     return server
+
+
+def servers_get(*, slugs: Iterable[str], actor: Actor | None = None) -> list[Server]:
+    """Several of these servers; raises NotFoundError where one is missing."""
+    wanted = set(slugs)
+    found = list(server_list(actor=actor).filter(slug__in=wanted))
+    if len(found) < len(wanted):
+        raise NotFoundError("There is no such server.")
+    return found
 
 
 def server_locked(*, server_id: UUID) -> Server:
