@@ -27,7 +27,14 @@ def test_every_contract_is_kept() -> None:
         ("mcp_runtime/edge", "django.db", "mcp_runtime is free of Django, the ORM and SQL"),
         ("mcp_runtime/wire", "tenants", "control_plane over tenants over mcp_runtime"),
         ("tenants", "mcp_runtime.edge", "tenants knows of the runtime only the contract"),
-        ("mcp_runtime/contract", "mcp_runtime.wire", "the contract is a leaf"),
+        ("tenants", "mcp_runtime.boundary", "tenants knows of the runtime only the contract"),
+        (
+            "tenants/models",
+            "tenants.services",
+            "tenants: doors over services over publishing over selectors over models",
+        ),
+        ("mcp_runtime/contract", "mcp_runtime.wire", "one direction inside the runtime"),
+        ("mcp_runtime/calls", "mcp_runtime.edge", "one direction inside the runtime"),
     ],
 )
 def test_a_forbidden_import_is_reported(tmp_path: Path, importer: str, imported: str, contract: str) -> None:
