@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,11 +19,11 @@ SUPERVISOR: Final = (sys.executable, "-m", "control_plane.supervisor")
 class Installation(Process):
     """One supervisor on one data directory."""
 
-    def __init__(self, data_dir: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, data_dir: Path, command: tuple[str, ...] = SUPERVISOR) -> None:
         self.port, self.data_dir = free_port(), data_dir
         self.url = f"http://127.0.0.1:{self.port}"
-        settings = {"ATRIUM_DATA_DIR": str(data_dir), "PORT": str(self.port), **(environment or {})}
-        super().__init__(SUPERVISOR, data_dir.with_name(f"{data_dir.name}-{self.port}.log"), settings)
+        settings = {"ATRIUM_DATA_DIR": str(data_dir), "PORT": str(self.port)}
+        super().__init__(command, data_dir.with_name(f"{data_dir.name}-{self.port}.log"), settings)
 
     def wait_until_up(self) -> None:
         """Until it has greeted."""
@@ -43,12 +42,7 @@ class Installation(Process):
 
     def descendants(self) -> set[int]:
         """Every process below the supervisor."""
-        listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-        parents = dict(map(int, line.split()) for line in listing.splitlines())
-        found = {self.process.pid}
-        while more := {pid for pid, parent in parents.items() if parent in found} - found:
-            found |= more
-        return found - {self.process.pid}
+        return descendants_of(self.process.pid)
 
     def child(self, words: str) -> int:
         """The process directly below the supervisor whose command line has these words."""
@@ -86,6 +80,15 @@ def finished(command: tuple[str, ...], **environment: str) -> tuple[int, str, st
         timeout=60,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def descendants_of(ancestor: int) -> set[int]:
+    """Every process below a process."""
+    parents = {int(entry.name): parent_of(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit()}
+    found = {ancestor}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {ancestor}
 
 
 def command_of(pid: int) -> str:
