@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.fixtures.cast",
+    "tests.fixtures.api",
     "tests.fixtures.catalogue",
     "tests.fixtures.database",
     "tests.fixtures.live",

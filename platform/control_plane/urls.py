@@ -4,10 +4,13 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import TemplateView
 
+from control_plane.operator_login import operator_login
 from tenants.admin.operator_site import operator_site
 
 urlpatterns = [
     path("", TemplateView.as_view(template_name="landing.html", extra_context={"base_url": settings.PUBLIC_URL})),
     path("", include("control_plane.health.urls")),
+    path("api/", include("control_plane.api.urls")),
+    path("operator/login/", operator_login),
     path("operator/", operator_site.urls),
 ]

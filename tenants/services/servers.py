@@ -9,7 +9,7 @@ from mcp_runtime.contract.limits import Rate
 from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
-from tenants.errors import LimitReachedError, NameTakenError
+from tenants.errors import AbilityMissingError, LimitReachedError, NameTakenError
 from tenants.models import AccessToken, ApiKey, Server, Tenant
 from tenants.models.server import ServerStatus
 from tenants.publishing.changes import access_tokens_gone, credentials_changed, server_changed, server_gone
@@ -35,6 +35,8 @@ def server_create(
     it will have. Raises InvalidValueError, NameTakenError, LimitReachedError.
     """
     actor.require(Ability.MANAGE_SERVERS)
+    if actor.servers is not None:
+        raise AbilityMissingError("A key for some servers only may not make another.", ability="servers")
     with tenant_scope(tenant):
         plan = tenant_locked(tenant_id=tenant.pk).limits
         if Server.objects.count() >= plan.servers:

@@ -1,0 +1,23 @@
+"""The names in paths, by the grammar that they have everywhere else."""
+
+from mcp_runtime.contract.names import SLUG, TOOL_NAME
+
+
+class Label:
+    """The slug of a tenant or a server."""
+
+    regex = SLUG.pattern
+
+    def to_python(self, value: str) -> str:
+        """As it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+class ToolName(Label):
+    """The name by which clients call a tool."""
+
+    regex = TOOL_NAME.pattern

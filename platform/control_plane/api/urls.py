@@ -1,0 +1,40 @@
+"""Every path under /api/."""
+
+from django.urls import URLPattern, path, register_converter
+
+from control_plane.api import api_keys, calls, grants, members, server_tools, servers, tenant_details, toolkits
+from control_plane.api.nowhere import Nowhere
+from control_plane.api.path_names import Label, ToolName
+from control_plane.api.schema import schema
+from control_plane.api.schema_page import schema_page
+
+register_converter(Label, "label")
+register_converter(ToolName, "tool")
+
+_TENANT = "v1/tenants/<label:tenant>"
+_SERVER = f"{_TENANT}/servers/<label:server>"
+
+urlpatterns: list[URLPattern] = [
+    path("schema", schema),
+    path("docs", schema_page),
+    path("v1/toolkits", toolkits.Toolkits.as_view()),
+    path("v1/tenants", tenant_details.Tenants.as_view()),
+    path(_TENANT, tenant_details.TenantDetail.as_view()),
+    path(f"{_TENANT}/members", members.Members.as_view()),
+    path(f"{_TENANT}/members/<uuid:user_id>", members.MemberDetail.as_view()),
+    path(f"{_TENANT}/servers", servers.Servers.as_view()),
+    path(_SERVER, servers.ServerDetail.as_view()),
+    path(f"{_SERVER}/suspend", servers.ServerSuspension.as_view()),
+    path(f"{_SERVER}/resume", servers.ServerResumption.as_view()),
+    path(f"{_SERVER}/rename", servers.ServerRenaming.as_view()),
+    path(f"{_SERVER}/tools", server_tools.Tools.as_view()),
+    path(f"{_SERVER}/tools/<tool:tool>", server_tools.ToolDetail.as_view()),
+    path(f"{_SERVER}/grants", grants.Grants.as_view()),
+    path(f"{_SERVER}/grants/<uuid:grant_id>", grants.GrantDetail.as_view()),
+    path(f"{_TENANT}/api-keys", api_keys.ApiKeys.as_view()),
+    path(f"{_TENANT}/api-keys/<uuid:api_key_id>", api_keys.ApiKeyDetail.as_view()),
+    path(f"{_TENANT}/api-keys/<uuid:api_key_id>/rotate", api_keys.ApiKeyRotation.as_view()),
+    path(f"{_TENANT}/calls", calls.Calls.as_view()),
+    path(f"{_TENANT}/calls/<uuid:call_id>", calls.CallDetail.as_view()),
+    path("<path:anything>", Nowhere.as_view()),
+]
