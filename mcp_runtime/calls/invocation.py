@@ -16,6 +16,7 @@ from mcp_runtime.calls.encoding import encode_result
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult, error_type
+from mcp_runtime.calls.time_limit import within
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification
@@ -150,8 +151,8 @@ class Invocation:
         )
         runtime.metrics.calls_in_flight += 1
         try:
-            async with asyncio.timeout(limit):
-                result = await contained(self._execute(tool, context), Cancelled, ToolBusy, doing=tool.spec.name)
+            work = contained(self._execute(tool, context), Cancelled, ToolBusy, doing=tool.spec.name)
+            result = await within(limit, work)
         except TimeoutError:
             return self._fail("timeout", "timeout", failures.timed_out(tool.spec.name, limit))
         except (asyncio.CancelledError, Cancelled):
