@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.encoding import encode, server_info
-from mcp_runtime.protocol.versions import MODERN as MODERN_VERSIONS
+from mcp_runtime.protocol.versions import SUPPORTED
 
 DISCOVER_TTL_MS: Final = 60_000
 
@@ -20,7 +20,7 @@ async def discover(call: Call) -> Answer:
     if found is None:
         result: dict[str, Any] = {
             "resultType": "complete",
-            "supportedVersions": list(MODERN_VERSIONS),
+            "supportedVersions": list(SUPPORTED),
             "capabilities": CAPABILITIES,
             "ttlMs": DISCOVER_TTL_MS,
             "cacheScope": "private",

@@ -14,7 +14,10 @@ pytestmark = pytest.mark.anyio
 async def test_discovery_names_versions_capabilities_and_the_server(served: Replica) -> None:
     result = (await served.modern("server/discover")).json()["result"]
     assert result["resultType"] == "complete"
-    assert result["supportedVersions"] == ["2026-07-28"]
+    unsupported = {"meta": {VERSION_META: "2031-01-01"}, "headers": {"MCP-Protocol-Version": "2031-01-01"}}
+    refused = (await served.modern("tools/list", **unsupported)).json()["error"]
+    assert result["supportedVersions"] == refused["data"]["supported"]
+    assert {"2026-07-28", "2025-11-25"} < set(result["supportedVersions"])
     assert "tools" in result["capabilities"]
     assert result["cacheScope"] == "private"
     assert result["instructions"] == "canary-of-acme"
