@@ -47,7 +47,7 @@ bench: .venv/development.stamp ## Measure the call path beside an echo and the P
 	@exec $(BIN)/python -m benchmarks
 
 conformance: .venv/development.stamp ## Run the public MCP conformance suite over two replicas
-	@exec $(BIN)/python -m tests.parts conformance
+	@exec $(BIN)/python -m tests.conformance
 
 lock: .venv/development.stamp ## Pin and hash what requirements.in and requirements-dev.in ask for
 	@$(LOCK) --output-file=requirements.txt requirements.in
