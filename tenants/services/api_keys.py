@@ -106,12 +106,21 @@ def api_key_revoke(*, tenant: Tenant, actor: Actor, api_key_id: UUID) -> ApiKey:
 def _check_rotatable(actor: Actor, api_key: ApiKey) -> None:
     if api_key.user_id != actor.user_id:
         raise AbilityMissingError("Only its own person rotates a key.", ability=Ability.MANAGE_OWN_KEYS.value)
-    if actor.scopes is not None and not set(api_key.scopes) <= actor.scopes:
+    if _may_more(api_key, actor):
         raise AbilityMissingError("A key may not renew one that may more than itself.", ability="scopes")
     if api_key.rotated_at is not None or api_key.revoked_at is not None:
         raise AlreadyEndedError("This key was rotated or revoked before.")
     if api_key.expires_at is not None and api_key.expires_at <= timezone.now():
         raise AlreadyEndedError("This key has expired.")
+
+
+def _may_more(api_key: ApiKey, actor: Actor) -> bool:
+    """True where the key goes beyond the one by which the actor acts."""
+    if actor.scopes is not None and not set(api_key.scopes) <= actor.scopes:
+        return True
+    if actor.servers is None:
+        return False
+    return api_key.all_servers or not set(api_key.servers.values_list("pk", flat=True)) <= actor.servers
 
 
 def _scopes(actor: Actor, scopes: Sequence[str]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def grant_set(
     actor.require(Ability.MANAGE_GRANTS)
     validation.choice(effect, Effect.values, field="effect")
     with tenant_scope(tenant):
-        locked = server_locked(server_id=server.pk)
+        locked = server_locked(actor=actor, server_id=server.pk)
         _check_subject(validation.choice(subject_kind, SubjectKind.values, field="subject_kind"), subject)
         _check_target(locked, validation.choice(target_kind, TargetKind.values, field="target_kind"), target)
         grant: Grant
@@ -53,7 +53,7 @@ def grant_remove(*, tenant: Tenant, actor: Actor, server: Server, grant: Grant) 
     """Say nothing any more of this subject and target. Raises NotFoundError."""
     actor.require(Ability.MANAGE_GRANTS)
     with tenant_scope(tenant):
-        locked = server_locked(server_id=server.pk)
+        locked = server_locked(actor=actor, server_id=server.pk)
         if not Grant.objects.filter(server_id=locked.pk, pk=grant.pk).delete()[0]:
             raise NotFoundError("There is no such grant.")
         server_changed(tenant=tenant, server=locked)

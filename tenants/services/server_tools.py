@@ -32,7 +32,7 @@ def server_tool_add(
         raise NotFoundError("There is no such tool in the catalogue.")
     with tenant_scope(tenant):
         plan = tenant_locked(tenant_id=tenant.pk).limits
-        locked = server_locked(server_id=server.pk)
+        locked = server_locked(actor=actor, server_id=server.pk)
         if ServerTool.objects.filter(server_id=locked.pk).count() >= plan.tools_per_server:
             most = plan.tools_per_server
             raise LimitReachedError("The plan allows no more tools here.", limit="tools_per_server", maximum=most)
@@ -51,7 +51,7 @@ def server_tool_update(*, tenant: Tenant, actor: Actor, server: Server, tool: Se
     """
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
-        locked = server_locked(server_id=server.pk)
+        locked = server_locked(actor=actor, server_id=server.pk)
         row = _tool_of(locked, tool)
         for field, value in _columns(row, changes).items():
             setattr(row, field, value)
@@ -64,7 +64,7 @@ def server_tool_remove(*, tenant: Tenant, actor: Actor, server: Server, tool: Se
     """Take a tool from the server, with its grants."""
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
-        locked = server_locked(server_id=server.pk)
+        locked = server_locked(actor=actor, server_id=server.pk)
         row = _tool_of(locked, tool)
         Grant.objects.filter(server_id=locked.pk, target_kind=TargetKind.TOOL, target=str(row.pk)).delete()
         row.delete()

@@ -96,7 +96,7 @@ def server_rename(*, tenant: Tenant, actor: Actor, server: Server, slug: str) ->
     that URL (RFC 8707). Keys move along. Raises NameTakenError."""
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
-        locked = server_locked(server_id=server.pk)
+        locked = server_locked(actor=actor, server_id=server.pk)
         old = locked.slug
         if old == validation.slug(slug):
             return locked
@@ -114,7 +114,7 @@ def server_delete(*, tenant: Tenant, actor: Actor, server: Server) -> None:
     """Remove it with its tools and grants. Keys that were good for it alone stay, good for nothing."""
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
-        locked = server_locked(server_id=server.pk)
+        locked = server_locked(actor=actor, server_id=server.pk)
         _end_tokens_and_touch_keys(locked)
         locked.delete()
         server_gone(tenant=tenant, slug=locked.slug, version=locked.version)
@@ -132,7 +132,7 @@ def _end_tokens_and_touch_keys(server: Server) -> None:
 def _server_change(tenant: Tenant, actor: Actor, server: Server, changes: dict[str, Any]) -> Server:
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
-        locked = server_locked(server_id=server.pk)
+        locked = server_locked(actor=actor, server_id=server.pk)
         for field, value in changes.items():
             setattr(locked, field, value)
         locked.save(update_fields=[*changes, "updated_at"])

@@ -69,6 +69,22 @@ def test_a_key_makes_no_stronger_key(cast: Cast) -> None:
         assert list(inherited.servers.all()) == [cast.acme.server]
 
 
+def test_a_key_renews_no_stronger_key(cast: Cast, make_key: MakeKey) -> None:
+    narrow = make_key(cast.ada, scopes=["mcp:read"], servers=[cast.acme.server]).api_key
+    wider = make_key(cast.ada, scopes=["mcp:read"]).api_key
+    stronger = make_key(cast.ada, scopes=["mcp:read", "mcp:call"], servers=[cast.acme.server]).api_key
+    by_key = Actor(
+        role="owner",
+        user_id=cast.ada.user.pk,
+        scopes=frozenset({"manage:access", "mcp:read"}),
+        servers=frozenset({cast.acme.server.pk}),
+    )
+    for beyond in (wider, stronger):
+        with pytest.raises(AbilityMissingError):
+            api_key_rotate(tenant=cast.acme.tenant, actor=by_key, api_key_id=beyond.pk)
+    assert api_key_rotate(tenant=cast.acme.tenant, actor=by_key, api_key_id=narrow.pk).secret
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

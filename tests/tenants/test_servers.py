@@ -120,3 +120,14 @@ def test_callers_and_auditors_change_no_server(cast: Cast) -> None:
             server_create(**who, slug="mine", name="Mine")
         with pytest.raises(AbilityMissingError):
             server_delete(**who, server=cast.acme.server)
+
+
+def test_a_key_for_some_servers_changes_no_others(cast: Cast) -> None:
+    second = server_create(tenant=cast.acme.tenant, actor=cast.ada.actor, slug="second", name="Second")
+    by_key = Actor(role="owner", user_id=cast.ada.user.pk, servers=frozenset({second.pk}))
+    who = {"tenant": cast.acme.tenant, "actor": by_key}
+    assert server_suspend(**who, server=second).status == "suspended"
+    with pytest.raises(NotFoundError):
+        server_suspend(**who, server=cast.acme.server)
+    with pytest.raises(AbilityMissingError):
+        server_create(**who, slug="third", name="Third")
