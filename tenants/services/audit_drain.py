@@ -16,7 +16,9 @@ logger = logging.getLogger(__name__)
 
 GROUP: Final = "database"
 CONSUMER: Final = "drain"
-BATCH: Final = 100
+ENTRIES: Final = 50
+EVENTS: Final = 1_000
+"""How many events one transaction writes: a quarter of a second's work, for SQLite has one writer at a time."""
 _PENDING: Final = "0"
 _NEW: Final = ">"
 
@@ -41,7 +43,8 @@ def _drain(client: Any, position: str) -> int:
     done = 0
     while entries := _read(client, position):
         events = [event for entry_id, fields in entries for event in _decode(entry_id, fields)]
-        calls_record(events=events)
+        for start in range(0, len(events), EVENTS):
+            calls_record(events=events[start : start + EVENTS])
         entry_ids = [entry_id for entry_id, _ in entries]
         client.xack(keys.AUDIT, GROUP, *entry_ids)
         client.xdel(keys.AUDIT, *entry_ids)
@@ -50,7 +53,7 @@ def _drain(client: Any, position: str) -> int:
 
 
 def _read(client: Any, position: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
-    answer = client.xreadgroup(GROUP, CONSUMER, {keys.AUDIT: position}, count=BATCH)
+    answer = client.xreadgroup(GROUP, CONSUMER, {keys.AUDIT: position}, count=ENTRIES)
     streams = answer.values() if isinstance(answer, dict) else [entries for _, entries in answer or ()]
     return [entry for entries in streams for entry in entries]
 

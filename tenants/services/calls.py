@@ -19,6 +19,8 @@ INTENT: Final = "intent"
 USE_RESOLUTION: Final = timedelta(minutes=1)
 """How exact a key's time of last use is kept: a busy key's row is not written with every batch."""
 
+MOST_PARAMETERS: Final = 500
+
 _COMPLETED: Final = ("phase", "outcome", "reason", "duration_ms", "tool", "arguments")
 _LENGTHS: Final = {
     field.name: field.max_length
@@ -73,8 +75,10 @@ def _text(name: str, value: str | None) -> str:
 
 
 def _known(rows: dict[tuple[UUID, str], Call]) -> dict[tuple[UUID, str], Call]:
-    ids = [event_id for _, event_id in rows]
-    found = Call.objects.filter(event_id__in=ids, tenant_id__in={tenant_id for tenant_id, _ in rows})
+    ids, tenants = [event_id for _, event_id in rows], {tenant_id for tenant_id, _ in rows}
+    # In parts, because a database takes only so many parameters at once.
+    parts = (ids[start : start + MOST_PARAMETERS] for start in range(0, len(ids), MOST_PARAMETERS))
+    found = (row for part in parts for row in Call.objects.filter(event_id__in=part, tenant_id__in=tenants))
     return {(row.tenant_id, row.event_id): row for row in found if (row.tenant_id, row.event_id) in rows}
 
 

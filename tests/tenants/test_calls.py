@@ -33,6 +33,12 @@ def test_a_call_is_written_once(cast: Cast) -> None:
     assert call.time.timestamp() == pytest.approx(event.time)
 
 
+def test_a_large_batch_is_written_whole_and_once(cast: Cast) -> None:
+    events = [event_of(cast.max) for _ in range(3_000)]
+    assert calls_record(events=events[:2_000]) == 2_000
+    assert calls_record(events=events) == 1_000
+
+
 @pytest.mark.parametrize("order", ["intent first", "outcome first", "together"])
 def test_an_intent_is_completed_by_its_outcome(cast: Cast, order: str) -> None:
     intent = event_of(cast.max, id="one", phase="intent", outcome="pending")
