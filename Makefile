@@ -37,8 +37,9 @@ check: .venv/development.stamp ## Format, lint, types, import directions, templa
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy platform/control_plane tenants mcp_runtime
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python manage.py check
-	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@mkdir -p .cache/check
+	@ATRIUM_DATA_DIR=.cache/check $(BIN)/python manage.py check
+	@ATRIUM_DATA_DIR=.cache/check $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: .venv/development.stamp ## Put the sources into the one format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
