@@ -2,6 +2,7 @@
 be written twice, which changes nothing, and is never lost."""
 
 import logging
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +17,10 @@ logger = logging.getLogger(__name__)
 
 GROUP: Final = "database"
 CONSUMER: Final = "drain"
+LOCK: Final = keys.AUDIT + ":drain"
+LOCK_SECONDS: Final = 30.0
+"""Two drains at once would do the same work twice. One that died is succeeded after so long."""
+
 ENTRIES: Final = 50
 EVENTS: Final = 1_000
 """How many events one transaction writes: a quarter of a second's work, for SQLite has one writer at a time."""
@@ -24,11 +29,22 @@ _NEW: Final = ">"
 
 
 def audit_drain() -> int:
-    """Write what the stream has; returns how many events were read. Raises STORE_DOWN, and what the database raises."""
+    """Write what the stream has; returns how many events were read, 0 also while another drain is at it.
+
+    Raises STORE_DOWN, and what the database raises.
+    """
     client = store()
-    _make_group(client)
-    # What a drain that died left behind comes first. All drains are one consumer, so none has to inherit anything.
-    return sum(_drain(client, position) for position in (_PENDING, _NEW))
+    lock = client.lock(LOCK, timeout=LOCK_SECONDS, blocking=False)
+    if not lock.acquire():
+        return 0
+    try:
+        _make_group(client)
+        # What a drain that died left behind comes first. All drains are one consumer, so none has to inherit anything.
+        return sum(_drain(client, lock, position) for position in (_PENDING, _NEW))
+    finally:
+        # Where the lock ran out, or went with the whole store, there is nothing to give back.
+        with suppress(redis.exceptions.LockError):
+            lock.release()
 
 
 def _make_group(client: Any) -> None:
@@ -39,9 +55,10 @@ def _make_group(client: Any) -> None:
             raise
 
 
-def _drain(client: Any, position: str) -> int:
+def _drain(client: Any, lock: Any, position: str) -> int:
     done = 0
     while entries := _read(client, position):
+        lock.reacquire()
         events = [event for entry_id, fields in entries for event in _decode(entry_id, fields)]
         for start in range(0, len(events), EVENTS):
             calls_record(events=events[start : start + EVENTS])

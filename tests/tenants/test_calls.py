@@ -12,7 +12,7 @@ from tenants.actor import Actor
 from tenants.models import ApiKey, Call
 from tenants.scope import tenant_scope
 from tenants.selectors.calls import call_list, call_shows_arguments
-from tenants.services.audit_drain import GROUP, audit_drain
+from tenants.services.audit_drain import GROUP, LOCK, audit_drain
 from tenants.services.calls import calls_record
 from tests.fixtures.cast import Cast, Person
 from tests.tenants.audit_events import event_of
@@ -109,6 +109,13 @@ def test_what_a_drain_that_died_had_taken_is_written_by_the_next(cast: Cast, sto
     assert audit_drain() == 1
     assert len(calls(cast.max)) == 1
     assert store.xlen(keys.AUDIT) == 0
+
+
+def test_one_drain_works_at_a_time(cast: Cast, store: Any) -> None:
+    push(store, encode_events([event_of(cast.max)]))
+    with store.lock(LOCK, timeout=30):
+        assert audit_drain() == 0
+    assert audit_drain() == 1
 
 
 def test_what_can_not_be_read_is_dropped_and_the_rest_is_written(cast: Cast, store: Any) -> None:
