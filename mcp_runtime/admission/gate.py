@@ -23,9 +23,13 @@ class Gate:
     def __init__(self, buckets: Buckets, slots: Slots) -> None:
         self._buckets, self.slots = buckets, slots
 
+    def admits_at_once(self, buckets: tuple[Bucket, ...]) -> bool:
+        """Take one token from each bucket, where all of them have one at hand; otherwise nothing is taken: `admit`."""
+        return self._buckets.take(buckets, monotonic())
+
     async def admit(self, buckets: tuple[Bucket, ...]) -> None:
-        """Take one token from each bucket; raises Refused (rate_limited)."""
-        if not self._buckets.take(buckets, monotonic()):
+        """Take one token from each bucket, asking Redis for what is not at hand; raises Refused (rate_limited)."""
+        if not self.admits_at_once(buckets):
             limited = await self._buckets.acquire(buckets)
             if limited is not None:
                 raise _rate_limited(limited)

@@ -46,10 +46,19 @@ class Invocation:
 
     async def start(self) -> Answer:
         """Check everything; then run a quick tool at once, or hand back a lasting one. Raises Refused."""
+        caller, gate = self._call.caller, self._call.runtime.gate
         try:
-            tool = await self._admit()
+            tool = self._tool = caller.access.tools.get(str(self._call.params.name))
+            buckets = caller.buckets_for(tool)
+            if not gate.admits_at_once(buckets):
+                await gate.admit(buckets)
+            gate.check_day(caller.day, caller.limits.calls_per_day)
+            if tool is None:
+                raise self._deny()
+            self._admit()
             invalid = self._find_invalid(tool)
-            await self._record_intent(tool)
+            if caller.strict or tool.spec.annotations.needs_intent_record:
+                await self._record_intent()
         except Refused as refused:
             self._end("refused", refused.refusal.reason)
             raise
@@ -60,18 +69,12 @@ class Invocation:
             return await self._run_at_once(tool)
         return await self._prepare_lasting(tool)
 
-    async def _admit(self) -> LoadedTool:
+    def _admit(self) -> None:
         call, caller, gate = self._call, self._call.caller, self._call.runtime.gate
-        tool = self._tool = caller.access.tools.get(str(call.params.name))
-        await gate.admit(caller.buckets_for(tool))
-        gate.check_day(caller.day, caller.limits.calls_per_day)
-        if tool is None:
-            raise self._deny()
         if call.runtime.audit.is_full:
             raise refuse("audit_unavailable", "The audit log can't be written just now. Retry shortly.", retry_after=5)
         gate.check_in_flight(caller.load.in_flight, caller.limits.calls_in_flight)
         caller.day.pending += 1
-        return tool
 
     def _deny(self) -> Refused:
         """Unknown and not granted look alike, except where a wider scope would help: then the client can ask for it."""
@@ -94,10 +97,8 @@ class Invocation:
             return None
         return failures.invalid_arguments(tool.spec.name, validator.explain(self.arguments), self._call.version)
 
-    async def _record_intent(self, tool: LoadedTool) -> None:
+    async def _record_intent(self) -> None:
         """Before an effect that matters, an audit row is committed; without it the call does not happen."""
-        if not (self._call.caller.strict or tool.spec.annotations.needs_intent_record):
-            return
         try:
             await self._call.runtime.audit.commit(self._record("pending", "", phase="intent"))
         except RecordUnavailable as error:
@@ -113,7 +114,10 @@ class Invocation:
             result = await self._run(tool, None, limit)
         finally:
             load.in_flight -= 1
-            await self._finish()
+            if self._intent:
+                await self._finish()
+            else:
+                self._end(self._outcome, self._reason)
         return encode_result(self._call, result)
 
     async def _prepare_lasting(self, tool: LoadedTool) -> Lasting:
@@ -134,24 +138,18 @@ class Invocation:
             result = await self._run(tool, emit, tool.spec.timeout_seconds)
         finally:
             await self._call.runtime.gate.slots.release(self._slots, self._id)
-            await self._finish()
+            if self._intent:
+                await self._finish()
+            else:
+                self._end(self._outcome, self._reason)
         return encode_result(self._call, result)
 
     async def _run(self, tool: LoadedTool, emit: Emit | None, limit: float) -> ToolResult:
         """Run the tool; whatever it does becomes a result, and `_outcome` says what it was."""
-        runtime, call = self._call.runtime, self._call
-        cancellation = Cancellation()
-        notify = Notifier(call, emit) if emit is not None else None
-        context = Context(
-            emit=_ignore if notify is None else notify,
-            cancellation=cancellation,
-            tenant=call.caller.record.tenant,
-            principal=call.caller.principal,
-            call_id=self._id,
-        )
-        runtime.metrics.calls_in_flight += 1
+        metrics = self._call.runtime.metrics
+        metrics.calls_in_flight += 1
         try:
-            work = contained(self._execute(tool, context), Cancelled, ToolBusy, doing=tool.spec.name)
+            work = contained(self._execute(tool, emit), Cancelled, ToolBusy, doing=tool.spec.name)
             result = await within(limit, work)
         except TimeoutError:
             return self._fail("timeout", "timeout", failures.timed_out(tool.spec.name, limit))
@@ -161,14 +159,28 @@ class Invocation:
         except ToolBusy:
             return self._fail("refused", "busy", failures.busy(tool.spec.name))
         finally:
-            runtime.metrics.calls_in_flight -= 1
+            metrics.calls_in_flight -= 1
+        return self._judge(tool, result)
+
+    async def _execute(self, tool: LoadedTool, emit: Emit | None) -> ToolResult:
+        run = self._call.runtime.run(tool)
+        if not run.wants_context:
+            return await run(self.arguments, None)
+        cancellation = Cancellation()
+        notify = Notifier(self._call, emit) if emit is not None else None
+        context = Context(
+            emit=_ignore if notify is None else notify,
+            cancellation=cancellation,
+            tenant=self._call.caller.record.tenant,
+            principal=self._call.caller.principal,
+            call_id=self._id,
+        )
+        try:
+            return await run(self.arguments, context)
+        finally:
             cancellation.set("ended")
             if notify is not None:
                 notify.close()
-        return self._judge(tool, result)
-
-    async def _execute(self, tool: LoadedTool, context: Context) -> ToolResult:
-        return await self._call.runtime.run(tool)(self.arguments, context)
 
     def _judge(self, tool: LoadedTool, result: ToolResult | Crash) -> ToolResult:
         if isinstance(result, Crash):
@@ -187,9 +199,7 @@ class Invocation:
         return result
 
     async def _finish(self) -> None:
-        if not self._intent:
-            self._end(self._outcome, self._reason)
-            return
+        """Commit the outcome beside its intent."""
         audit = self._call.runtime.audit
         try:
             await asyncio.shield(audit.commit(self._record(self._outcome, self._reason)))

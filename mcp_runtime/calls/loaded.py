@@ -1,7 +1,7 @@
 """A snapshot made ready to serve: tools with compiled validators, and one view per credential of what it may call."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import UNSET
@@ -14,7 +14,16 @@ from mcp_runtime.contract.snapshot import ServerSnapshot
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.protocol.header_values import mirrored_parameters
 
-Run = Callable[[dict[str, Any], Any], Awaitable[ToolResult]]
+
+class Run(Protocol):
+    """What runs a tool: `await run(arguments, context)`. The context may be None where none is wanted."""
+
+    @property
+    def wants_context(self) -> bool:
+        """Whether the tool reads the context it is given."""
+
+    def __call__(self, arguments: dict[str, Any], context: Any) -> Coroutine[Any, Any, ToolResult]:
+        """Begin one call."""
 
 
 class LoadedTool:

@@ -1,9 +1,10 @@
 """Runs the tools of toolkits: `async def` on the event loop, `def` in a bounded pool of threads."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -15,7 +16,19 @@ from mcp_runtime.toolkits.errors import ToolBusy, ToolError, ToolExited
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 
 Arguments = dict[str, Any]
-BoundCall = Callable[[Arguments, Context | None], Awaitable[ToolResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundCall:
+    """The call of one tool, to be kept: `await call(arguments, context)`. The context may be None where the tool does
+    not want one; making it costs as much as a quick tool."""
+
+    run: Callable[[Arguments, Context | None], Coroutine[Any, Any, ToolResult]]
+    wants_context: bool
+
+    def __call__(self, arguments: Arguments, context: Context | None) -> Coroutine[Any, Any, ToolResult]:
+        """Begin one call."""
+        return self.run(arguments, context)
 
 
 class ToolThreads:
@@ -62,7 +75,7 @@ def _on_threads(bound: BoundTool, threads: ToolThreads) -> BoundCall:
             if context is not None:
                 context.close(reason)
 
-    return call
+    return BoundCall(call, bound.wants_context)
 
 
 def _on_loop(bound: BoundTool) -> BoundCall:
@@ -79,7 +92,7 @@ def _on_loop(bound: BoundTool) -> BoundCall:
             if context is not None:
                 context.close()
 
-    return call
+    return BoundCall(call, bound.wants_context)
 
 
 class BuiltinExecutor:
