@@ -1,0 +1,105 @@
+"""One probe for every operation of the management API: what its owner sends, and what they get to see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.security.inventory import Route
+from tests.security.world import CANARY, World
+
+TENANT: Final = "api/v1/tenants/<label:tenant>"
+SERVER: Final = f"{TENANT}/servers/<label:server>"
+TOOL: Final = f"{SERVER}/tools/<tool:tool>"
+GRANT: Final = f"{SERVER}/grants/<uuid:grant_id>"
+MEMBER: Final = f"{TENANT}/members/<uuid:user_id>"
+KEY: Final = f"{TENANT}/api-keys/<uuid:api_key_id>"
+
+
+def canary(_: World) -> str:
+    """The mark in every text of acme."""
+    return CANARY
+
+
+def ada_id(world: World) -> str:
+    """The owner's id, where no text is shown."""
+    return str(world.cast.ada.user.pk)
+
+
+def max_id(world: World) -> str:
+    """A member's id."""
+    return str(world.cast.max.user.pk)
+
+
+def spare_family(world: World) -> str:
+    """What names a key in grants."""
+    return str(world.acme.keys["spare"].api_key.family)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """`shows` is what the owner's answer must contain; None where the answer has no body. `of_max` is the status that
+    a caller of the same tenant gets at the dashboard; his key, which can only read, writes nothing."""
+
+    body: Callable[[World], Any] | None = None
+    shows: Callable[[World], str] | None = canary
+    status: int = 200
+    of_max: int = 403
+
+
+def statement(world: World) -> dict[str, str]:
+    """A grant for the owner's key."""
+    return {"subject_kind": "api_key", "subject": spare_family(world), "target_kind": "server"}
+
+
+PROBES: Final = {
+    Route("GET", TENANT): Probe(of_max=200),
+    Route("PATCH", TENANT): Probe(lambda _: {"audit": "strict"}),
+    Route("GET", f"{TENANT}/members"): Probe(shows=max_id),
+    Route("POST", f"{TENANT}/members"): Probe(
+        lambda world: {"email": world.newcomer.email, "role": "caller"}, status=201
+    ),
+    Route("GET", MEMBER): Probe(shows=max_id),
+    Route("PATCH", MEMBER): Probe(lambda _: {"role": "owner"}, shows=max_id),
+    Route("DELETE", MEMBER): Probe(shows=None, status=204),
+    Route("GET", f"{TENANT}/servers"): Probe(of_max=200),
+    Route("POST", f"{TENANT}/servers"): Probe(lambda _: {"slug": "new", "name": f"New {CANARY}"}, status=201),
+    Route("GET", SERVER): Probe(of_max=200),
+    Route("PATCH", SERVER): Probe(lambda _: {"allowed_origins": ["https://evil.example"]}),
+    Route("DELETE", SERVER): Probe(shows=None, status=204),
+    Route("POST", f"{SERVER}/suspend"): Probe(),
+    Route("POST", f"{SERVER}/resume"): Probe(),
+    Route("POST", f"{SERVER}/rename"): Probe(lambda _: {"slug": "renamed"}),
+    Route("GET", f"{SERVER}/tools"): Probe(),
+    Route("POST", f"{SERVER}/tools"): Probe(
+        lambda _: {"toolkit": "time", "tool": "time_now", "name": f"t_{CANARY}"}, status=201
+    ),
+    Route("GET", TOOL): Probe(),
+    Route("PATCH", TOOL): Probe(lambda _: {"is_enabled": False}),
+    Route("DELETE", TOOL): Probe(shows=None, status=204),
+    Route("GET", f"{SERVER}/grants"): Probe(shows=ada_id),
+    Route("PUT", f"{SERVER}/grants"): Probe(statement, shows=spare_family),
+    Route("GET", GRANT): Probe(shows=ada_id),
+    Route("DELETE", GRANT): Probe(shows=None, status=204),
+    Route("GET", f"{TENANT}/api-keys"): Probe(of_max=200),
+    Route("POST", f"{TENANT}/api-keys"): Probe(
+        lambda _: {"name": f"Key {CANARY}", "scopes": ["manage:read"]}, status=201, of_max=201
+    ),
+    Route("GET", KEY): Probe(of_max=404),
+    Route("DELETE", KEY): Probe(of_max=404),
+    Route("POST", f"{KEY}/rotate"): Probe(status=201, of_max=404),
+    Route("GET", f"{TENANT}/calls"): Probe(of_max=200),
+    Route("GET", f"{TENANT}/calls/<uuid:call_id>"): Probe(of_max=404),
+}
+"""Of everything that belongs to a tenant."""
+
+KNOWN: Final = {Route("GET", "api/v1/tenants"), Route("GET", "api/v1/toolkits")}
+"""What everybody known may ask, each with an answer of their own or one that is about nobody."""
+
+PUBLIC: Final = {
+    Route("ANY", route)
+    for route in ("", "livez", "readyz", "api/schema", "api/docs", "api/<path:anything>", "operator/login/")
+}
+"""What anybody may ask, and what says the same to all."""
+
+BY_TOKEN: Final = {Route("ANY", route) for route in ("health", "metrics")}
+"""What the holder of METRICS_TOKEN may ask."""

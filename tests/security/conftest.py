@@ -1,0 +1,22 @@
+"""The world that every probe runs in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.fixtures.cast import cast_build
+from tests.security.world import World, build, undone
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Built once for a module, whose tests take back what they do; then taken back itself."""
+    with django_db_blocker.unblock(), undone():
+        yield build(cast_build())
+
+
+@pytest.fixture
+def committed_world(transactional_db: None) -> World:
+    """Built for one test, and committed, because other connections are to see it."""
+    return build(cast_build())

@@ -1,0 +1,175 @@
+"""Two tenants, one of them full of canaries: strings and ids that nobody outside acme may ever see."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+from django.apps import apps
+from django.db import transaction
+
+from mcp_runtime.contract.audit import AuditEvent
+from tenants.models import Application, Call, Grant, Server, ServerTool, Tenant, User
+from tenants.models.tenant_owned import TenantOwned
+from tenants.scope import tenant_scope
+from tenants.selectors.api_keys import api_key_list
+from tenants.services.api_key_issue import IssuedApiKey
+from tenants.services.api_keys import api_key_create
+from tenants.services.calls import calls_record
+from tenants.services.grants import grant_set
+from tenants.services.server_tools import server_tool_add, server_tool_update
+from tenants.services.servers import server_create, server_update
+from tenants.services.tenants import tenant_update
+from tenants.services.users import user_create
+from tests.fixtures.cast import Cast, Person
+
+CANARY: Final = "zugvogel"
+MANAGE: Final = ("manage:read", "manage:write", "manage:access")
+MCP: Final = ("mcp:read", "mcp:call")
+MADE_UP: Final = {
+    "label": "made-up",
+    "tool": "made_up",
+    "uuid": "11111111-2222-4333-8444-555555555555",
+    "path": "11111111-2222-4333-8444-555555555555",
+}
+
+
+@dataclass
+class Company:
+    """What a tenant has, one of each, by the names that routes give it."""
+
+    person: Person
+    member: User
+    server: Server
+    tool: ServerTool
+    grant: Grant
+    call: Call
+    keys: dict[str, IssuedApiKey]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The values for the placeholders of routes."""
+        return {
+            "tenant": self.person.company.tenant.slug,
+            "server": self.server.slug,
+            "tool": self.tool.name,
+            "user_id": str(self.member.pk),
+            "grant_id": str(self.grant.pk),
+            "api_key_id": str(self.keys["spare"].api_key.pk),
+            "call_id": str(self.call.pk),
+        }
+
+
+@dataclass
+class World:
+    """acme with its canaries; globex, whose owner is the outsider; max, a caller at acme; olga, the operator."""
+
+    cast: Cast
+    acme: Company
+    globex: Company
+    max_keys: dict[str, IssuedApiKey]
+    newcomer: User
+    olga: User
+    application: Application
+    secrets: set[str] = field(default_factory=set)
+
+    def fingerprint(self) -> Any:
+        """Every row of acme, to see that nothing was written."""
+        with tenant_scope(self.cast.acme.tenant):
+            kinds = [model for model in apps.get_models() if issubclass(model, TenantOwned | Tenant)]
+            return {model.__name__: sorted(map(str, model.objects.values_list())) for model in kinds}
+
+    def leaked(self, text: str) -> set[str]:
+        """The canaries of acme in a text."""
+        return {secret for secret in self.secrets if secret.lower() in text.lower()}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is done inside is taken back, so that it can be tried again by somebody else."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build(cast: Cast) -> World:
+    """Plant the canaries."""
+    acme, globex = (
+        _company(cast.ada, cast.max.user, "vault", CANARY),
+        _company(cast.gus, cast.gus.user, "shed", "plain"),
+    )
+    tenant_update(tenant=cast.acme.tenant, actor=cast.ada.actor, name=f"Acme {CANARY}")
+    newcomer = user_create(email=f"eve-{CANARY}@acme.test", name=f"Eve {CANARY}")
+    world = World(
+        cast=cast,
+        acme=acme,
+        globex=globex,
+        max_keys={name: _key(cast.max, name, scopes) for name, scopes in {"manage": MANAGE[:1], "mcp": MCP}.items()},
+        newcomer=newcomer,
+        olga=user_create(email="olga@operator.test", is_staff=True),
+        application=_application(cast),
+    )
+    world.secrets = _secrets(world)
+    return world
+
+
+def _company(person: Person, member: User, slug: str, mark: str) -> Company:
+    tenant, actor = person.company.tenant, person.actor
+    server = server_create(tenant=tenant, actor=actor, slug=slug, name=f"Server {mark}", toolkits=["text"])
+    server = server_update(tenant=tenant, actor=actor, server=server, instructions=f"Instructions {mark}")
+    tool = server_tool_add(
+        tenant=tenant, actor=actor, server=server, toolkit="data", tool="json_query", name=f"query_{mark}"
+    )
+    texts = {"title": f"Title {mark}", "description": f"Description {mark}"}
+    tool = server_tool_update(tenant=tenant, actor=actor, server=server, tool=tool, **texts)
+    grant = grant_set(
+        tenant=tenant,
+        actor=actor,
+        server=server,
+        subject_kind="member",
+        subject=str(person.user.pk),
+        target_kind="server",
+    )
+    event = AuditEvent(
+        id=f"call-{mark}",
+        time=1_795_000_000.0,
+        tenant_id=str(tenant.pk),
+        server_id=str(server.pk),
+        method="tools/call",
+        tool=f"query_{mark}",
+        user=str(person.user.pk),
+        arguments=f'{{"text": "argument {mark}"}}',
+    )
+    calls_record(events=[event])
+    with tenant_scope(tenant):
+        call = Call.objects.get()
+    scopes = {"manage": MANAGE, "mcp": MCP, "spare": ("manage:read",)}
+    keys = {name: _key(person, f"{name} {mark}", chosen) for name, chosen in scopes.items()}
+    return Company(person, member, server, tool, grant, call, keys)
+
+
+def _key(person: Person, name: str, scopes: Any) -> IssuedApiKey:
+    return api_key_create(tenant=person.company.tenant, actor=person.actor, name=name, scopes=scopes)
+
+
+def _application(cast: Cast) -> Application:
+    with tenant_scope(cast.acme.tenant):
+        return Application.objects.create(
+            tenant=cast.acme.tenant,
+            name=f"Client {CANARY}",
+            client_id=f"client-{uuid4().hex}",
+            client_type="public",
+            authorization_grant_type="authorization-code",
+            redirect_uris="https://client.acme.test/callback",
+        )
+
+
+def _secrets(world: World) -> set[str]:
+    company, people = world.acme, (world.cast.ada.user, world.cast.max.user, world.newcomer)
+    with tenant_scope(world.cast.acme.tenant):
+        rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
+        rows += list(api_key_list(actor=world.cast.ada.actor))
+        digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}
+    issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}
+    return {CANARY, *(str(row.pk) for row in (*rows, *people)), *(user.email for user in people), *digests, *issued}
