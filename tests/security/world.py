@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.db import transaction
@@ -14,6 +14,7 @@ from tenants.models import Application, Call, Grant, Server, ServerTool, Tenant,
 from tenants.models.tenant_owned import TenantOwned
 from tenants.scope import tenant_scope
 from tenants.selectors.api_keys import api_key_list
+from tenants.selectors.members import member_get
 from tenants.services.api_key_issue import IssuedApiKey
 from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
@@ -72,6 +73,7 @@ class World:
     newcomer: User
     olga: User
     application: Application
+    membership_id: UUID
     secrets: set[str] = field(default_factory=set)
 
     def fingerprint(self) -> Any:
@@ -109,6 +111,7 @@ def build(cast: Cast) -> World:
         newcomer=newcomer,
         olga=user_create(email="olga@operator.test", is_staff=True),
         application=_application(cast),
+        membership_id=_membership_id(cast),
     )
     world.secrets = _secrets(world)
     return world
@@ -163,6 +166,11 @@ def _application(cast: Cast) -> Application:
             authorization_grant_type="authorization-code",
             redirect_uris="https://client.acme.test/callback",
         )
+
+
+def _membership_id(cast: Cast) -> UUID:
+    with tenant_scope(cast.acme.tenant):
+        return member_get(user_id=cast.ada.user.pk).pk
 
 
 def _secrets(world: World) -> set[str]:
