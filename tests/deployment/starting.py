@@ -17,6 +17,9 @@ from tests.postgresql import PostgresqlServer, binaries
 from tests.repository import ROOT, run
 
 START_SECONDS: Final = 60.0
+PROCESSES: Final = {"web": "web", "runtime-1": "runtime", "runtime-2": "runtime", "worker": "worker", "beat": "beat"}
+"""Which service each process is of."""
+LISTENING: Final = ("web", "runtime-1", "runtime-2")
 
 
 @contextmanager
@@ -51,23 +54,31 @@ def store(installation: Installation) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def serving(installation: Installation, service: str, name: str) -> Iterator[None]:
-    """One replica of `web` or `runtime`, once its health check is content."""
+def start(stack: ExitStack, installation: Installation, service: str, name: str) -> Process:
+    """One process of a service, on a port of its own where it listens."""
     port = installation.ports[name] = free_port()
-    environment = installation.environment(service, port)
-    command = installation.command(service, port)
-    with Process(command, installation.folder / f"{name}.log", environment) as process:
-        process.wait_until(lambda: installation.is_healthy(service, port), START_SECONDS)
-        yield
+    environment, command = installation.environment(service, port), installation.command(service, port)
+    return stack.enter_context(Process(command, installation.folder / f"{name}.log", environment))
+
+
+def wait_until_healthy(installation: Installation, process: Process, service: str, name: str) -> None:
+    """Until the health check of the image is content."""
+    port = installation.ports[name]
+    process.wait_until(lambda: listens(port) and installation.is_healthy(service, port), START_SECONDS)
 
 
 @contextmanager
-def working(installation: Installation, service: str) -> Iterator[Process]:
-    """`worker` or `beat`."""
-    environment = installation.environment(service)
-    with Process(installation.command(service), installation.folder / f"{service}.log", environment) as process:
-        yield process
+def processes(installation: Installation) -> Iterator[None]:
+    """Web, two runtimes, the worker and beat: started together, ended together."""
+    with ExitStack() as stack:
+        running = {name: start(stack, installation, service, name) for name, service in PROCESSES.items()}
+        for name in LISTENING:
+            wait_until_healthy(installation, running[name], PROCESSES[name], name)
+        try:
+            yield
+        finally:
+            for process in running.values():
+                process.process.terminate()
 
 
 def seed(installation: Installation) -> None:
@@ -86,10 +97,7 @@ def everything(folder: Path) -> Iterator[Installation]:
         stack.enter_context(store(installation))
         installation.run("web", "python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         seed(installation)
-        for service in ("worker", "beat"):
-            stack.enter_context(working(installation, service))
-        for service, name in (("web", "web"), ("runtime", "runtime-1"), ("runtime", "runtime-2")):
-            stack.enter_context(serving(installation, service, name))
+        stack.enter_context(processes(installation))
         front = edge(folder / "edge", runtime_ports=installation.runtime_ports, web_port=installation.ports["web"])
         installation.edge_url = stack.enter_context(front)
         yield installation

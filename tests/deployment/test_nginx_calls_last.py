@@ -23,7 +23,7 @@ def test_progress_arrives_while_the_call_still_runs(installation: Installation) 
 
 
 def test_a_client_that_goes_ends_the_call(installation: Installation) -> None:
-    with decomposition(installation, 1000) as messages:
+    with decomposition(installation, 500) as messages:
         assert next(messages)["method"] == "notifications/progress"
         assert running(installation) == 1
     until(lambda: running(installation) == 0, 10)
