@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.protocol.jsonrpc import Params, RequestId
 
@@ -15,8 +17,7 @@ Emit = Callable[[str, dict[str, Any]], None]
 """Sends a notification (method, params) on the response stream of the request."""
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct, kw_only=True):
     """A request with everything its method may need. Handlers get it only after authentication.
 
     `streams` says whether the client takes an event stream as the answer. `log_level` is the least severe level the

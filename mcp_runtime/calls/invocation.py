@@ -26,6 +26,7 @@ QUICK_SECONDS: Final = 2.0
 """The longest a call may run that is answered without a stream."""
 
 _NOTHING: Final[dict[str, Any]] = {}
+_NO_NAMES: Final[frozenset[str]] = frozenset()
 
 
 class Invocation:
@@ -216,22 +217,24 @@ class Invocation:
     def _record(self, outcome: str, reason: str, phase: str = "outcome") -> CallRecord:
         call, tool = self._call, self._tool
         seconds = perf_counter() - self._started
-        fields = {
-            **call.caller.audit,
-            "id": self._id,
-            "time": time() - seconds,
-            "method": "tools/call",
-            "tool": str(call.params.name) if tool is None else tool.spec.name,
-            "phase": phase,
-            "outcome": outcome,
-            "reason": reason,
-            "duration_ms": seconds * 1000,
-            "address": call.address,
-            "protocol_version": call.version,
-            "session": "" if call.session is None else call.session.id[:8],
-        }
-        sensitive = frozenset() if tool is None else tool.sensitive
-        return CallRecord(fields, self.arguments, sensitive, call.request_id, call.user_agent, call.client_info)
+        return CallRecord(
+            id=self._id,
+            time=time() - seconds,
+            who=call.caller.audit,
+            tool=str(call.params.name) if tool is None else tool.spec.name,
+            phase=phase,
+            outcome=outcome,
+            reason=reason,
+            duration_ms=seconds * 1000,
+            address=call.address,
+            protocol_version=call.version,
+            session="" if call.session is None else call.session.id[:8],
+            arguments=self.arguments,
+            sensitive=_NO_NAMES if tool is None else tool.sensitive,
+            request_id=call.request_id,
+            user_agent=call.user_agent,
+            client_info=call.client_info,
+        )
 
 
 def _ignore(_: Notification) -> None:

@@ -11,6 +11,7 @@ from mcp_runtime.edge.address import client_address
 from mcp_runtime.edge.authentication import authenticate, insufficient_scope_header, unauthenticated, unavailable
 from mcp_runtime.edge.body import read_body
 from mcp_runtime.edge.origin import HostPolicy, OriginPolicy, forbidden, preflight_headers
+from mcp_runtime.edge.recognition import recognize
 from mcp_runtime.protocol.jsonrpc import Message, parse, readable_id
 from mcp_runtime.refusals import Refusal, Refused, refuse
 from mcp_runtime.runtime import Runtime
@@ -53,6 +54,14 @@ class Endpoint:
                 await exchange.refuse(incident_refusal(outcome))
 
     async def _serve(self, exchange: Exchange) -> None:
+        caller = recognize(self._runtime, self._hosts, exchange)
+        if caller is not None:
+            await self._post(exchange, caller)
+        else:
+            await self._examine(exchange)
+
+    async def _examine(self, exchange: Exchange) -> None:
+        """Look at everything, in the order in which a client may learn of it."""
         match = ENDPOINT_PATH.fullmatch(exchange.path)
         if match is None or b"%" in exchange.scope.get("raw_path", b""):
             raise refuse("not_found", "There is nothing here. A server's URL has the form /mcp/<tenant>/<server>.")

@@ -33,15 +33,18 @@ class HostPolicy:
 
     def __init__(self, settings: RuntimeSettings) -> None:
         parts = urlsplit(settings.public_url)
-        self._netlocs = {parts.netloc.encode()}
         self._hosts = settings.allowed_hosts
         self._loopback = settings.allow_loopback
-        self._known: set[bytes] = set()
+        self._known = {parts.netloc.encode()}
+
+    def is_known(self, host: bytes | None) -> bool:
+        """Whether this very Host header was found good before."""
+        return host in self._known
 
     def check(self, exchange: Exchange) -> None:
         """Raises Refused (host_not_allowed)."""
         host = exchange.headers.get(b"host", b"").lower()
-        if host in self._netlocs or host in self._known:
+        if host in self._known:
             return
         if not self._allows(host.decode("latin-1")):
             raise refuse(

@@ -37,6 +37,12 @@ def decode(value: bytes) -> str | None:
     return text if text.isprintable() or "\t" in text else None
 
 
+def stands_for(value: bytes, text: str) -> bool:
+    """Whether a header's value stands for this text."""
+    # An identifier is never encoded, so almost always the bytes can be compared as they are.
+    return (text.isascii() and text.isidentifier() and value == text.encode()) or decode(value) == text
+
+
 def _decode_base64(payload: bytes) -> str | None:
     try:
         decoded = base64.b64decode(payload, validate=True)

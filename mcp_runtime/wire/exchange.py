@@ -46,7 +46,12 @@ class Exchange:
 
     async def answer_json(self, status: int, body: bytes, headers: tuple[Header, ...] = ()) -> None:
         """Send a whole answer of encoded JSON."""
-        await self.answer(status, body, (JSON, *headers))
+        self.started = True
+        length = (b"content-length", b"%d" % len(body))
+        await self.send(
+            {"type": "http.response.start", "status": status, "headers": [length, JSON, NOSNIFF, *headers, *self.extra]}
+        )
+        await self.send({"type": "http.response.body", "body": body})
 
     async def refuse(self, refusal: Refusal, request_id: RequestId | None = None, *, legacy: bool = False) -> None:
         """Send a refusal with the status of the era that the request belongs to."""

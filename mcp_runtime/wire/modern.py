@@ -1,6 +1,5 @@
 """The modern era (2026-07-28): every request carries its version and capabilities, and headers that mirror the body."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -25,19 +24,9 @@ LOG_LEVEL_META: Final = "io.modelcontextprotocol/logLevel"
 NAMED_METHODS: Final = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 """Methods whose `Mcp-Name` header mirrors a parameter, and which one."""
 
-MIRRORS: Final = frozenset({VERSION_HEADER, b"mcp-method", b"mcp-name"})
 
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What a modern request says of itself. Nothing of it is verified: it is for display, and for what to send back."""
-
-    version: str
-    capabilities: dict[str, Any]
-
-
-def check_envelope(headers: dict[bytes, bytes], message: Message) -> Envelope:
-    """The envelope of a request whose headers and body agree; raises Refused otherwise.
+def check_envelope(headers: dict[bytes, bytes], message: Message) -> str:
+    """The version of a request that carries what it must, in headers and body that agree; raises Refused otherwise.
 
     In the order that lets a client learn most: what is missing (-32602), what contradicts itself (-32020), then what
     is not spoken here (-32022).
@@ -50,28 +39,28 @@ def check_envelope(headers: dict[bytes, bytes], message: Message) -> Envelope:
     _check_mirrors(headers, message, version)
     if version not in MODERN:
         raise unsupported_version(version)
-    return Envelope(version, capabilities)
+    return version
 
 
 def _check_mirrors(headers: dict[bytes, bytes], message: Message, version: str) -> None:
-    if _plain(headers, VERSION_HEADER) != version:
+    if not _mirrors(headers.get(VERSION_HEADER), version):
         raise refuse("header_mismatch", "The MCP-Protocol-Version header does not match params._meta of the body.")
-    if _plain(headers, b"mcp-method") != message.method:
+    method = str(message.method)
+    if not _mirrors(headers.get(b"mcp-method"), method):
         raise refuse("header_mismatch", "The Mcp-Method header is missing or does not match the body's method.")
-    key = NAMED_METHODS.get(str(message.method))
+    key = NAMED_METHODS.get(method)
     if key is None:
         return
     value = getattr(message.params, key, UNSET)
     if value is UNSET:
-        raise refuse("invalid_params", f"params.{key} is required for {message.method}.")
+        raise refuse("invalid_params", f"params.{key} is required for {method}.")
     header = headers.get(b"mcp-name")
-    if header is None or header_values.decode(header) != value:
+    if header is None or not header_values.stands_for(header, value):
         raise refuse("header_mismatch", f"The Mcp-Name header is missing or does not match params.{key} of the body.")
 
 
-def _plain(headers: dict[bytes, bytes], name: bytes) -> str | None:
-    value = headers.get(name)
-    return None if value is None else value.strip(b" \t").decode("latin-1")
+def _mirrors(header: bytes | None, value: str) -> bool:
+    return header is not None and header.strip(b" \t").decode("latin-1") == value
 
 
 async def serve(runtime: Runtime, caller: Caller, exchange: Exchange, message: Message) -> None:
@@ -80,10 +69,12 @@ async def serve(runtime: Runtime, caller: Caller, exchange: Exchange, message: M
         _check_notification(exchange, message)
         await exchange.answer(202)
         return
-    envelope = check_envelope(exchange.headers, message)
+    version = check_envelope(exchange.headers, message)
     method = find(MODERN_METHODS, str(message.method))
-    if not exchange.accepts(b"application/json") and not exchange.accepts(b"text/event-stream"):
+    streams = exchange.accepts(b"text/event-stream")
+    if not streams and not exchange.accepts(b"application/json"):
         raise not_acceptable()
+    meta = message.meta
     call = Call(
         runtime=runtime,
         caller=caller,
@@ -91,11 +82,11 @@ async def serve(runtime: Runtime, caller: Caller, exchange: Exchange, message: M
         params=message.params if message.params is not UNSET else NO_PARAMS,
         request_id=message.id if message.id is not UNSET else 0,
         legacy=False,
-        version=envelope.version,
-        streams=exchange.accepts(b"text/event-stream"),
-        meta=message.meta,
-        client_info=message.meta.get(CLIENT_META),
-        log_level=_log_level(message.meta),
+        version=version,
+        streams=streams,
+        meta=meta,
+        client_info=meta.get(CLIENT_META),
+        log_level=_log_level(meta),
         address=exchange.address,
         user_agent=exchange.headers.get(b"user-agent", b""),
         headers=exchange.headers,
