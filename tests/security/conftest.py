@@ -17,6 +17,6 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.fixture
-def committed_world(transactional_db: None) -> World:
+def committed_world(transactional_db: None, store: Any) -> World:
     """Built for one test, and committed, because other connections are to see it."""
     return build(cast_build())
