@@ -40,7 +40,7 @@ PARTS: Final = (
     Part("tenants", ("tests/tenants",)),
     Part(
         "postgresql",
-        ("tests/tenants", "tests/control_plane", f"--ignore={PROCESSES}"),
+        ("tests/tenants", "tests/control_plane", "tests/security", f"--ignore={PROCESSES}"),
         needs=("postgresql",),
         environment={"TEST_DATABASE": "postgresql"},
     ),

@@ -20,6 +20,7 @@ from tenants.selectors.members import member_locked
 from tenants.services.api_key_issue import ApiKeyChoices, IssuedApiKey, api_key_issue
 
 LIFETIME: Final = timedelta(days=90)
+LONGEST_LIFETIME: Final = timedelta(days=3650)
 OVERLAP: Final = timedelta(days=1)
 LONGEST_OVERLAP: Final = timedelta(days=30)
 
@@ -139,6 +140,8 @@ def _end(chosen: datetime | None) -> datetime:
     now = timezone.now()
     if chosen is not None and chosen <= now:
         raise InvalidValueError("This is in the past.", field="expires_at")
+    if chosen is not None and chosen - now > LONGEST_LIFETIME:
+        raise InvalidValueError(f"Use at most {LONGEST_LIFETIME.days} days, or no end at all.", field="expires_at")
     return chosen or now + LIFETIME
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
@@ -20,8 +21,11 @@ from mcp_runtime.contract.credentials import token_digest
 from tenants.api_key_format import has_valid_checksum
 from tenants.models import User
 from tenants.selectors.across_tenants import ManagementCredential, management_credential
+from tenants.services.api_key_use import api_key_used
 
 SCHEME: Final = "bearer "
+USE_RESOLUTION_SECONDS: Final = 60
+"""How exact a key's time of last use is kept, by each web process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,15 @@ class KeyAuthentication(BaseAuthentication):
         header = request.headers.get("Authorization", "")
         if header[: len(SCHEME)].lower() != SCHEME:
             return None
-        key = header[len(SCHEME) :].strip()
+        key, now = header[len(SCHEME) :].strip(), timezone.now()
         # The checksum tells a lookalike without asking the database.
-        found = management_credential(digest=_digest(key), now=timezone.now()) if has_valid_checksum(key) else None
+        found = management_credential(digest=_digest(key), now=now) if has_valid_checksum(key) else None
         if found is None:
             raise AuthenticationFailed
         if found.address_ranges and not _is_within(request_address(request), found.address_ranges):
             raise AddressNotAllowedError("This key may not be used from this address.")
+        if cache.add(f"management-key-used:{found.api_key_id}", True, USE_RESOLUTION_SECONDS):
+            api_key_used(tenant=found.tenant, api_key_id=found.api_key_id, now=now)
         return AnonymousUser(), found
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,6 +1,7 @@
 """What may be sent. A form refuses fields that it does not have, so nothing is set that was not meant to be."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
@@ -34,10 +35,21 @@ class PageQuery(Form):
     cursor = serializers.CharField(max_length=2_000, required=False)
 
 
+class FiniteNumber(serializers.FloatField):
+    """A number; what Python reads as infinite, or as none, is refused."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """As usual, but finite."""
+        value: float = super().to_internal_value(data)
+        if not isfinite(value):
+            self.fail("invalid")
+        return value
+
+
 class RateForm(Form):
     """A token bucket."""
 
-    per_second = serializers.FloatField(min_value=0, help_text="Calls per second, on average.")
+    per_second = FiniteNumber(min_value=0, help_text="Calls per second, on average.")
     burst = serializers.IntegerField(min_value=1, help_text="Calls at once, at most.")
 
     def to_internal_value(self, data: Any) -> Rate:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from control_plane.api.answers import Nothing, One, Page
 from control_plane.api.asking import READ, WRITE, TenantRequest
-from control_plane.api.forms import Form, RateColumns, RateForm
+from control_plane.api.forms import FiniteNumber, Form, RateColumns, RateForm
 from control_plane.api.operations import ApiView, operation
 from tenants.abilities import Ability
 from tenants.models import ServerTool
@@ -49,7 +49,7 @@ class ToolChange(Form):
     is_enabled = serializers.BooleanField(required=False)
     rate = RateForm(required=False, allow_null=True)
     concurrency = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=10_000)
-    timeout_seconds = serializers.FloatField(required=False, allow_null=True)
+    timeout_seconds = FiniteNumber(required=False, allow_null=True)
 
 
 class Tools(ApiView):

@@ -123,3 +123,10 @@ def test_keys_are_listed_without_anything_to_sign_in_with(ada_api: Asker, cast: 
     text = ada_api.get(f"{TENANT}/api-keys").content.decode()
     assert ada_api.headers["Authorization"].split()[1] not in text
     assert not any(digest in text for digest in digests)
+
+
+def test_a_key_in_use_is_seen_to_be_in_use(ada_api: Asker, max_api: Asker) -> None:
+    keys = ada_api.get(f"{TENANT}/api-keys").json()["results"]
+    assert sorted(key["last_used_at"] is None for key in keys) == [False, True]
+    assert max_api.get(TENANT).status_code == 200
+    assert all(key["last_used_at"] for key in ada_api.get(f"{TENANT}/api-keys").json()["results"])

@@ -73,3 +73,22 @@ def test_other_methods_and_other_paths_are_refused_in_the_same_shape(ada_api: As
         for path in ("", "nothing", "tenants/", "tenants/Acme", "tenants/acme/servers/de%00mo", "/api/v2/tenants"):
             nowhere = asker.get(path)
             assert (nowhere.status_code, nowhere.json()["error"]["type"]) == (404, "not_found"), path
+
+
+@pytest.mark.parametrize("number", ['"NaN"', '"Infinity"', "1e999", "-1", '"x"', "[]", "1" + "0" * 400])
+def test_what_is_no_finite_number_is_refused(ada_api: Asker, number: str) -> None:
+    for path, body in (
+        (f"{SERVERS}/demo/tools/shout", f'{{"timeout_seconds": {number}}}'),
+        (f"{SERVERS}/demo", f'{{"rate": {{"per_second": {number}, "burst": 1}}}}'),
+        (f"{SERVERS}/demo", f'{{"rate": {{"per_second": 1, "burst": {number}}}}}'),
+    ):
+        response = ada_api.ask("PATCH", path, body)
+        assert response.status_code == 400, response.content
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2027-02-30T00:00:00Z", "tomorrow", ""]
+)
+def test_a_key_ends_at_a_time_that_exists_and_comes(ada_api: Asker, moment: str) -> None:
+    body = {"name": "Key", "scopes": ["mcp:read"], "expires_at": moment}
+    assert ada_api.post("tenants/acme/api-keys", body).status_code == 400

@@ -1,0 +1,67 @@
+"""Ids of acme in what the outsider sends about his own tenant: they lead nowhere, like ids that do not exist."""
+
+from typing import Any
+
+import pytest
+
+from tests.fixtures.api import bearer
+from tests.security.asking import comparable
+from tests.security.world import MADE_UP, World, undone
+
+GRANTS = "tenants/globex/servers/shed/grants"
+NO_ID = MADE_UP["uuid"]
+
+
+def grant(**said: str) -> dict[str, str]:
+    return {"subject_kind": "role", "subject": "caller", "target_kind": "server", **said}
+
+
+def sent(world: World) -> dict[str, tuple[str, str, Any, Any]]:
+    """By what is foreign: the request with acme's, and with what does not exist."""
+    ids, spare = world.acme.names, world.acme.keys["spare"].api_key
+    key = {"name": "Key", "scopes": ["mcp:read"]}
+
+    def granted(kind: str, theirs: str, nobodys: str = NO_ID) -> tuple[str, str, Any, Any]:
+        return "PUT", GRANTS, grant(subject_kind=kind, subject=theirs), grant(subject_kind=kind, subject=nobodys)
+
+    def to_tool(target: str) -> dict[str, str]:
+        return grant(target_kind="tool", target=target)
+
+    return {
+        "member": granted("member", ids["user_id"]),
+        "api_key": granted("api_key", str(spare.family)),
+        "client": granted("client", world.application.client_id, "client-made-up"),
+        "tool": ("PUT", GRANTS, to_tool(str(world.acme.tool.pk)), to_tool(NO_ID)),
+        "server": (
+            *("POST", "tenants/globex/api-keys"),
+            *({**key, "servers": [slug]} for slug in (ids["server"], MADE_UP["label"])),
+        ),
+    }
+
+
+@pytest.mark.parametrize("foreign", ["member", "api_key", "client", "tool", "server"])
+def test_they_are_not_found(world: World, foreign: str) -> None:
+    method, path, *bodies = sent(world)[foreign]
+    gus, before = bearer(world.globex.keys["manage"].secret), world.fingerprint()
+    answers = []
+    for body in bodies:
+        with undone():
+            answers.append(gus.ask(method, path, body))
+    assert [answer.status_code for answer in answers] == [404, 404], answers[0].content
+    assert comparable(answers[0]) == comparable(answers[1])
+    assert world.fingerprint() == before
+
+
+@pytest.mark.parametrize("foreign", ["server", "user_id", "tool", "cursor"])
+def test_filters_by_them_match_nothing(world: World, foreign: str) -> None:
+    ada, gus = (bearer(company.keys["manage"].secret) for company in (world.acme, world.globex))
+    own = ada.get("tenants/acme/calls").json()["results"]
+    assert len(own) == 1
+    found = {"server": "vault", "user_id": own[0]["user_id"], "tool": own[0]["tool"]}
+    if foreign == "cursor":
+        keys = ada.get("tenants/acme/api-keys?limit=1").json()["next"]
+        assert world.leaked(gus.get(f"tenants/globex/api-keys?cursor={keys}").content.decode()) == set()
+        return
+    assert len(ada.get(f"tenants/acme/calls?{foreign}={found[foreign]}").json()["results"]) == 1
+    answer = gus.get(f"tenants/globex/calls?{foreign}={found[foreign]}")
+    assert answer.json() == {"results": [], "next": None}
