@@ -4,6 +4,7 @@ uvloop and httptools, no access log, no Server header. SIGTERM drains, see `cont
 """
 
 import argparse
+import gc
 import os
 import signal
 import socket
@@ -59,7 +60,15 @@ def serve(kind: str, listener: socket.socket) -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=CLOSE_SECONDS,
     )
+    _collect_rarely()
     DrainingServer(config, application).run(sockets=[listener])
+
+
+def _collect_rarely() -> None:
+    """What start-up made stays: it is not looked at again. Requests make few cycles, so collections may be rare."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _require_stores(kind: str) -> None:
