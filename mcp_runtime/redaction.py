@@ -31,11 +31,14 @@ _VALUE = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",  # a password in a URL
 )
+_MARKS: Final = ("_", "-", "://", "eyJ", "Bearer", "AKIA")
+"""Every match of the pattern holds one of these, and most texts hold none."""
 _HINTS: Final = (
     *("atk_", "Bearer", "eyJ", "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "ghp", "gho", "ghs", "xox", "glpat"),
     *("AKIA", "PRIVATE KEY", "://"),
 )
-"""Every match of the pattern holds one of these. Looking for them costs a tenth of what the pattern costs."""
+"""Every match of the pattern holds one of these too. Looking for them costs a tenth of what the pattern costs."""
+_SCALARS: Final = (str, int, float, bool, type(None))
 _encode = msgspec.json.Encoder().encode
 
 
@@ -56,9 +59,11 @@ def redact_text(text: str) -> str:
 
 
 def _hide(text: str) -> str:
-    if any(map(text.__contains__, _HINTS)):
-        return _VALUE.sub(REDACTED, text)
-    return text
+    return _VALUE.sub(REDACTED, text) if _may_hold_secret(text) else text
+
+
+def _may_hold_secret(text: str) -> bool:
+    return any(map(text.__contains__, _MARKS)) and any(map(text.__contains__, _HINTS))
 
 
 def redact(value: Any, sensitive: frozenset[str] = frozenset(), depth: int = DEPTH) -> Any:
@@ -84,7 +89,19 @@ def _is_cut(name: str, sensitive: frozenset[str]) -> bool:
 
 def redacted_json(value: Any, sensitive: frozenset[str] = frozenset()) -> str:
     """The value as JSON that may be kept, at most `DOCUMENT_LENGTH` characters; cut documents say so."""
-    text = _encode(redact(value, sensitive)).decode()
+    text = _encode(value).decode() if _is_simple(value, sensitive) else ""
+    if not text or len(text) > STRING_LENGTH or _may_hold_secret(text):
+        text = _encode(redact(value, sensitive)).decode()
     if len(text) <= DOCUMENT_LENGTH:
         return text
     return _encode({"truncated": True, "characters": len(text), "beginning": text[: DOCUMENT_LENGTH // 2]}).decode()
+
+
+def _is_simple(value: Any, sensitive: frozenset[str]) -> bool:
+    """Whether it is an object of few short texts and numbers, under harmless names: it can be judged as a whole."""
+    if type(value) is not dict or len(value) > ITEMS:
+        return False
+    for name, item in value.items():
+        if type(item) not in _SCALARS or (type(item) is str and len(item) > STRING_LENGTH) or _is_cut(name, sensitive):
+            return False
+    return True

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from mcp_runtime.audit import CallRecord
+from mcp_runtime.audit import shown_client, shown_id, shown_user_agent
 from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls import failures
 from mcp_runtime.calls.arguments import UnusableSchemaError
@@ -17,7 +17,9 @@ from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult, error_type
 from mcp_runtime.calls.time_limit import within
+from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.ports import RecordUnavailable
+from mcp_runtime.redaction import redacted_json
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification
 from mcp_runtime.toolkits.errors import ToolBusy
@@ -101,7 +103,7 @@ class Invocation:
     async def _record_intent(self) -> None:
         """Before an effect that matters, an audit row is committed; without it the call does not happen."""
         try:
-            await self._call.runtime.audit.commit(self._record("pending", "", phase="intent"))
+            await self._call.runtime.audit.commit(self._event("pending", "", phase="intent"))
         except RecordUnavailable as error:
             message = "This call must be recorded before it runs, and the audit log can't be written. Retry shortly."
             raise refuse("audit_unavailable", message, retry_after=5) from error
@@ -203,7 +205,7 @@ class Invocation:
         """Commit the outcome beside its intent."""
         audit = self._call.runtime.audit
         try:
-            await asyncio.shield(audit.commit(self._record(self._outcome, self._reason)))
+            await asyncio.shield(audit.commit(self._event(self._outcome, self._reason)))
         except RecordUnavailable:
             self._end(self._outcome, self._reason)  # the buffer brings it in later; the intent is there already
             return
@@ -211,29 +213,29 @@ class Invocation:
         self._call.runtime.metrics.call_ended(self._outcome, perf_counter() - self._started)
 
     def _end(self, outcome: str, reason: str) -> None:
-        self._call.runtime.audit.append(self._record(outcome, reason))
+        self._call.runtime.audit.append(self._event(outcome, reason))
         self._call.runtime.metrics.call_ended(outcome, perf_counter() - self._started)
 
-    def _record(self, outcome: str, reason: str, phase: str = "outcome") -> CallRecord:
+    def _event(self, outcome: str, reason: str, phase: str = "outcome") -> AuditEvent:
         call, tool = self._call, self._tool
         seconds = perf_counter() - self._started
-        return CallRecord(
+        return AuditEvent(
             id=self._id,
             time=time() - seconds,
-            who=call.caller.audit,
+            method="tools/call",
             tool=str(call.params.name) if tool is None else tool.spec.name,
             phase=phase,
             outcome=outcome,
             reason=reason,
             duration_ms=seconds * 1000,
+            arguments=redacted_json(self.arguments, _NO_NAMES if tool is None else tool.sensitive),
             address=call.address,
+            user_agent=shown_user_agent(call.user_agent),
+            client_name=shown_client(call.client_info),
             protocol_version=call.version,
+            request_id=shown_id(call.request_id),
             session="" if call.session is None else call.session.id[:8],
-            arguments=self.arguments,
-            sensitive=_NO_NAMES if tool is None else tool.sensitive,
-            request_id=call.request_id,
-            user_agent=call.user_agent,
-            client_info=call.client_info,
+            **call.caller.audit,
         )
 
 
