@@ -19,10 +19,10 @@ SUPERVISOR: Final = (sys.executable, "-m", "control_plane.supervisor")
 class Installation(Process):
     """One supervisor on one data directory."""
 
-    def __init__(self, data_dir: Path, command: tuple[str, ...] = SUPERVISOR) -> None:
+    def __init__(self, data_dir: Path, command: tuple[str, ...] = SUPERVISOR, **environment: str) -> None:
         self.port, self.data_dir = free_port(), data_dir
         self.url = f"http://127.0.0.1:{self.port}"
-        settings = {"ATRIUM_DATA_DIR": str(data_dir), "PORT": str(self.port)}
+        settings = {"ATRIUM_DATA_DIR": str(data_dir), "PORT": str(self.port), **environment}
         super().__init__(command, data_dir.with_name(f"{data_dir.name}-{self.port}.log"), settings)
 
     def wait_until_up(self) -> None:

@@ -3,36 +3,16 @@
 import json
 import signal
 import sys
-import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.control_plane.processes.asking import INITIALIZE, posted
 from tests.control_plane.processes.installation import Installation, descendants_of, wait_until_gone
 from tests.fixtures.process import Process, answers, free_port
 
 pytestmark = pytest.mark.processes
-
-INITIALIZE = {
-    "protocolVersion": "2025-06-18",
-    "capabilities": {},
-    "clientInfo": {"name": "test", "version": "1"},
-}
-
-
-def posted(url: str, key: str, method: str, parameters: dict[str, Any], **headers: str) -> tuple[int, dict[str, Any]]:
-    """The status and JSON answer of one request."""
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode()
-    accepted = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
-    request = urllib.request.Request(url, body, {**accepted, "Authorization": f"Bearer {key}", **headers})  # noqa: S310
-    try:
-        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - this test's own
-            return response.status, json.load(response)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, {}
 
 
 def test_a_further_runtime_takes_the_same_credentials_and_refuses_the_same(

@@ -76,6 +76,14 @@ def test_a_store_that_is_not_there(data_dir: Path) -> None:
     assert "hush" not in said
 
 
+def test_a_database_that_is_not_there(data_dir: Path) -> None:
+    address = f"postgres://atrium:hush@127.0.0.1:{free_port()}/atrium"
+    status, said = refusal(ATRIUM_DATA_DIR=str(data_dir), PORT=str(free_port()), DATABASE_URL=address)
+    assert (status, is_one_sentence(said)) == (2, True), said
+    assert said.startswith("The database of DATABASE_URL can't be reached: ")
+    assert "hush" not in said
+
+
 def test_a_setting_that_is_malformed(data_dir: Path) -> None:
     status, said = refusal(ATRIUM_DATA_DIR=str(data_dir), PORT=str(free_port()), SIGNUP="maybe")
     assert (status, said) == (2, "SIGNUP=maybe is not one of open, invite, domains.\n")

@@ -7,6 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import OperationalError, connections
+
+from control_plane.environment import ConfigurationError
 
 
 class Command(BaseCommand):
@@ -15,9 +18,19 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *_: Any, **__: Any) -> None:
-        """Standard output holds the JSON alone."""
+        """Standard output holds the JSON alone. Raises ConfigurationError where the database can't be reached."""
+        _require_database("owner" if "owner" in settings.DATABASES else "default")
         call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
         if settings.EMBEDDED:
             call_command("seed_demo", json=True, stdout=self.stdout)
         else:
             self.stdout.write(json.dumps({}))
+
+
+def _require_database(alias: str) -> None:
+    name = "MIGRATION_DATABASE_URL" if alias == "owner" else "DATABASE_URL"
+    try:
+        connections[alias].ensure_connection()
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ConfigurationError(f"The database of {name} can't be reached: {reason}") from error
