@@ -67,15 +67,18 @@ def parse(body: bytes, depth: int) -> Message | list[Message]:
     `depth` is how deep the JSON may nest.
     """
     try:
-        message = _decode_batch(body) if body.lstrip()[:1] == b"[" else _decode(body)
+        message = _decode(body) if body[:1] == b"{" or body.lstrip()[:1] != b"[" else _decode_batch(body)
     except RecursionError as error:
         raise _too_deep(depth) from error
     except NOT_JSON as error:
         raise diagnose(body, str(error)) from error
     if body.count(b"{") + body.count(b"[") > depth and _is_deeper(body, depth):
         raise _too_deep(depth)
-    for each in message if isinstance(message, list) else (message,):
-        _check(each, body)
+    if isinstance(message, Message):
+        _check(message, body)
+    else:
+        for each in message:
+            _check(each, body)
     return message
 
 
