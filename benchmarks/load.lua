@@ -2,7 +2,8 @@
 --
 -- The script file returns {requests = {...}, answers = {...}}: the answers are those that were parsed and found right
 -- before. With one connection per thread an answer must be that of the request just sent. With more, it must be one of
--- the right ones, and at the end each call must have got as many answers as it was sent.
+-- the right ones, and at the end no call may have got more answers than it was sent. Answers in other bytes are kept,
+-- and handed over at the end to be parsed and judged; with one connection per thread together with the call's number.
 --
 -- After `seconds`, every connection is parked: it gets a request without its end, which the server waits for and does
 -- not answer. So no call is in flight when wrk stops, and the number of calls is exact.
@@ -31,6 +32,8 @@ pending = {} -- call -> how often it was sent and not yet answered; globals are 
 local count, current, is_ordered, deadline, seconds = 0, 0, false, nil, 0
 is_uniform = false -- one answer for all calls, as from the echo
 sent, answered, wrong, refused, started, ended, sample = 0, 0, 0, 0, 0, 0, ""
+unknown, kinds = {}, 0 -- answers to be judged -> how often they came; how many there are
+local KINDS_AT_MOST = 1000
 
 function init(arguments)
    local calls = dofile(arguments[1])
@@ -64,9 +67,16 @@ function request()
    return requests[current]
 end
 
-local function complain(status, body)
-   wrong = wrong + 1
-   sample = status .. " " .. body
+local function keep(call, body)
+   local answer = call .. " " .. body:gsub(".", function(byte) return string.format("%02x", byte:byte()) end)
+   if not unknown[answer] then
+      if kinds == KINDS_AT_MOST then
+         wrong = wrong + 1
+         return
+      end
+      kinds = kinds + 1
+   end
+   unknown[answer] = (unknown[answer] or 0) + 1
 end
 
 function response(status, _, body)
@@ -76,13 +86,13 @@ function response(status, _, body)
       refused = refused + 1
       sample = status .. " " .. body
    elseif is_ordered then
-      if body ~= answers[current] then complain(status, body) end
+      if body ~= answers[current] then keep(current, body) end
    else
       local call = call_of[body]
       if call then
          pending[call] = pending[call] - 1
       else
-         complain(status, body)
+         keep(0, body)
       end
    end
 end
@@ -102,6 +112,7 @@ function done(summary, latency, _)
       end
       total.wrong = total.wrong + answered_too_often(thread)
       total.elapsed = math.max(total.elapsed, thread:get("ended") - thread:get("started"))
+      for answer, times in pairs(thread:get("unknown")) do io.write("\nUNKNOWN ", times, " ", answer, "\n") end
       if thread:get("sample") ~= "" then io.stderr:write(thread:get("sample"), "\n") end
    end
    local errors = summary.errors

@@ -1,10 +1,13 @@
 """An answer counts as right only for its own call."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from benchmarks.calls import Call, calls, is_right_answer
+from benchmarks.load import wrong_among
+from benchmarks.rehearsal import Rehearsed
 
 
 def answer(identifier: int | str, text: str, **result: object) -> bytes:
@@ -40,3 +43,12 @@ def test_the_right_answer_is_right() -> None:
 )
 def test_every_other_answer_is_wrong(status: int, body: bytes) -> None:
     assert not is_right_answer(Call(7, "Grüße"), status, body)
+
+
+def test_other_bytes_are_judged_by_what_they_say(tmp_path: Path) -> None:
+    first, second = calls()[:2]
+    rehearsed = Rehearsed((), tmp_path / "unused.lua", is_right_answer)
+    right = answer(first.id, first.text).hex()
+    assert wrong_among(f"RESULT {{}}\nUNKNOWN 3 1 {right}\nUNKNOWN 4 0 {right}\n", rehearsed) == 0
+    assert wrong_among(f"UNKNOWN 3 2 {right}\nUNKNOWN 4 0 {answer(second.id, first.text).hex()}\n", rehearsed) == 7
+    assert wrong_among("UNKNOWN 2 0 \n", rehearsed) == 2
