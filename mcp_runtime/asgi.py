@@ -19,6 +19,7 @@ class RuntimeApplication:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self._endpoint, self._metadata = Endpoint(runtime), ResourceMetadata(runtime)
+        self.express = self._endpoint.express
         self._health = {"/livez": health.live, "/readyz": health.ready, "/metrics": health.metrics}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,11 +8,13 @@ import asyncio
 import logging
 from functools import lru_cache
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import uuid4
 
+from msgspec import Raw
+
 from mcp_runtime.contract import keys
-from mcp_runtime.contract.audit import AuditEvent, encode_events
+from mcp_runtime.contract.audit import AuditEvent, decode_events, encode_events
 from mcp_runtime.contract.ports import AuditLog, RecordUnavailable
 from mcp_runtime.redaction import redact_text
 from mcp_runtime.replica.redis_link import STORE_DOWN
@@ -25,12 +27,19 @@ SHOWN: Final = 200
 """What is kept of a text that a client gives itself, in characters. Cut before it is cached: such texts may be long."""
 
 
+class Encodable(Protocol):
+    """An event that is encoded later."""
+
+    def encoded(self) -> bytes:
+        """The event as one JSON object, redacted."""
+
+
 class AuditTrail:
     """Collects, flushes, counts. `events_total` counts outcomes appended since the process started."""
 
     def __init__(self, *, redis: Any, log: AuditLog, interval: float, capacity: int) -> None:
         self._redis, self._log, self._interval, self._capacity = redis, log, interval, capacity
-        self._waiting: list[AuditEvent] = []
+        self._waiting: list[AuditEvent | Encodable] = []
         self._task: asyncio.Task[None] | None = None
         self._flushing = asyncio.Lock()
         self._prefix = uuid4().hex[:16]
@@ -54,6 +63,11 @@ class AuditTrail:
 
     def append(self, event: AuditEvent) -> None:
         """Take an outcome; it is flushed within the interval."""
+        self.events_total += 1
+        self._waiting.append(event)
+
+    def append_later(self, event: Encodable) -> None:
+        """Take an outcome that is encoded when it is flushed."""
         self.events_total += 1
         self._waiting.append(event)
 
@@ -93,11 +107,12 @@ class AuditTrail:
                     return
                 del self._waiting[: len(batch)]
 
-    async def _send(self, events: list[AuditEvent]) -> bool:
+    async def _send(self, events: list[AuditEvent | Encodable]) -> bool:
+        encoded = encode_events([event if isinstance(event, AuditEvent) else Raw(event.encoded()) for event in events])
         try:
-            await self._redis.xadd(keys.AUDIT, {"events": encode_events(events)})
+            await self._redis.xadd(keys.AUDIT, {"events": encoded})
         except STORE_DOWN:
-            return await self._send_to_database(events)
+            return await self._send_to_database(decode_events(encoded))
         return True
 
     async def _send_to_database(self, events: list[AuditEvent]) -> bool:

@@ -29,15 +29,13 @@ _VALUE = re.compile(
     r"|\b(?:sk|pk|rk|ghp|gho|ghs|xox[abps]|glpat)[-_][A-Za-z0-9_-]{16,}"
     r"|\bAKIA[0-9A-Z]{16}\b"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",  # a password in a URL
+    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)",  # a password in a URL
 )
-_MARKS: Final = ("_", "-", "://", "eyJ", "Bearer", "AKIA")
-"""Every match of the pattern holds one of these, and most texts hold none."""
 _HINTS: Final = (
     *("atk_", "Bearer", "eyJ", "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "ghp", "gho", "ghs", "xox", "glpat"),
     *("AKIA", "PRIVATE KEY", "://"),
 )
-"""Every match of the pattern holds one of these too. Looking for them costs a tenth of what the pattern costs."""
+"""Every match of the pattern holds one of these. Looking for them costs a tenth of what the pattern costs."""
 _SCALARS: Final = (str, int, float, bool, type(None))
 _encode = msgspec.json.Encoder().encode
 
@@ -63,7 +61,9 @@ def _hide(text: str) -> str:
 
 
 def _may_hold_secret(text: str) -> bool:
-    return any(map(text.__contains__, _MARKS)) and any(map(text.__contains__, _HINTS))
+    if "_" in text or "-" in text or "://" in text or "eyJ" in text or "Bearer" in text or "AKIA" in text:
+        return any(map(text.__contains__, _HINTS))
+    return False
 
 
 def redact(value: Any, sensitive: frozenset[str] = frozenset(), depth: int = DEPTH) -> Any:

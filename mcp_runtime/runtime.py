@@ -99,9 +99,7 @@ class Runtime:
 
     def run(self, tool: LoadedTool) -> Run:
         """What runs the tool; raises KeyError for a kind that this replica has no executor for."""
-        if tool.run is None:
-            tool.run = self._executors[tool.spec.kind](tool.spec)
-        return tool.run
+        return tool.run or tool.bind(self._executors[tool.spec.kind](tool.spec))
 
     def detach(self, task: "asyncio.Task[object]") -> None:
         """Keep a task that goes on without its client until it has ended."""

@@ -6,7 +6,7 @@ from typing import Final
 from tests.repository import PACKAGES, python_files, read
 
 BOUNDARIES: Final = {
-    "mcp_runtime/boundary.py": 1,  # around a tool, and around a request
+    "mcp_runtime/boundary.py": 2,  # around a tool or a request, and around the first step of a tool
     "mcp_runtime/toolkits/discovery.py": 1,  # around the import of a package that somebody else wrote
 }
 """How many times each listed file catches everything. A listed file that does not is stale, and fails too."""

@@ -1,12 +1,17 @@
 """One credential on one server: everything about the pair that does not change between calls, worked out once."""
 
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from mcp_runtime.admission.buckets import Bucket, Buckets
 from mcp_runtime.admission.quota import DayCount
 from mcp_runtime.admission.slots import Slot
 from mcp_runtime.calls.loaded import Access, LoadedServer, LoadedTool
 from mcp_runtime.contract.credentials import CredentialRecord
+
+CLIENTS_AT_MOST: Final = 100
+CLIENT_LENGTH: Final = 1_000
 
 
 class Credential:
@@ -39,6 +44,7 @@ class Caller:
         "audit",
         "credential",
         "day",
+        "encoded_audit",
         "limits",
         "load",
         "loaded",
@@ -66,6 +72,7 @@ class Caller:
             "credential_id": record.credential_id,
             "credential_kind": record.kind,
         }
+        self.encoded_audit: dict[tuple[str, bytes, str, str], bytes] = {}
         self._buckets = buckets
         self._shared = [
             buckets.bucket("tenant", record.tenant_id, self.limits.tenant),
@@ -74,6 +81,14 @@ class Caller:
         if snapshot.rate is not None:
             self._shared.append(buckets.bucket("server", snapshot.id, snapshot.rate))
         self._tool_buckets: dict[str, tuple[Bucket, ...]] = {}
+
+    def remember_client(self, who: tuple[str, bytes, str, str], shown: dict[str, str]) -> bytes:
+        """Encode what stays the same in the audit events of one client: the beginning of a JSON object."""
+        known = {name: value for name, value in self.audit.items() if value is not None}
+        encoded = msgspec.json.encode({**known, **shown})[:-1]
+        if len(self.encoded_audit) < CLIENTS_AT_MOST and sum(map(len, who)) < CLIENT_LENGTH:
+            self.encoded_audit[who] = encoded
+        return encoded
 
     @property
     def requests(self) -> tuple[Bucket, ...]:

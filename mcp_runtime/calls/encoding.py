@@ -21,6 +21,12 @@ class _ModernResult(Struct):
     result_type: str = field(name="resultType", default="complete")
 
 
+class _ModernResponse(Struct):
+    jsonrpc: str
+    id: str | int
+    result: _ModernResult
+
+
 class _LegacyResult(Struct):
     content: list[Any]
     is_error: bool = field(name="isError")
@@ -38,12 +44,26 @@ def encode_result(call: Call, result: ToolResult) -> bytes:
 
 
 def _encode(call: Call, result: ToolResult) -> bytes:
-    own = result.meta
     if call.legacy:
-        return encode(_LegacyResult(result.content, result.is_error, result.structured, own or UNSET))
-    server = server_info(call)
+        return encode(_LegacyResult(result.content, result.is_error, result.structured, result.meta or UNSET))
+    return encode(_modern_result(result, server_info(call)))
+
+
+def encode_response(request_id: str | int, result: ToolResult, meta: bytes, limit: int, tool: str) -> bytes:
+    """The whole modern response to a call; `meta` is what `server_info` gave, `limit` the result's largest size."""
+    response = encode(_ModernResponse("2.0", request_id, _modern_result(result, meta)))
+    if len(response) <= limit:
+        return response
+    encoded = encode(_modern_result(result, meta))
+    if len(encoded) > limit:
+        encoded = encode(_modern_result(failures.too_large(tool, len(encoded), limit), meta))
+    return b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (encode(request_id), encoded)
+
+
+def _modern_result(result: ToolResult, server: bytes) -> _ModernResult:
+    own = result.meta
     meta: Raw | dict[str, Any] = Raw(server) if not own else {**msgspec.json.decode(server), **own}
-    return encode(_ModernResult(result.content, result.is_error, meta, result.structured))
+    return _ModernResult(result.content, result.is_error, meta, result.structured)
 
 
 def server_info(call: Call) -> bytes:

@@ -29,15 +29,24 @@ class Run(Protocol):
 class LoadedTool:
     """One tool, ready to run. The validators are compiled when first needed: a list needs none of them."""
 
-    __slots__ = ("_input", "_output", "mirrored", "run", "sensitive", "spec")
+    __slots__ = ("_input", "_output", "is_direct", "mirrored", "run", "sensitive", "spec")
 
     def __init__(self, spec: ToolSpec) -> None:
         self.spec = spec
         self.run: Run | None = None
+        self.is_direct = False
         self._input: Validator | None = None
         self._output: Validator | None = None
         self.mirrored = mirrored_parameters(spec.input_schema)
         self.sensitive: frozenset[str] = sensitive_properties(spec.input_schema)
+
+    def bind(self, run: Run) -> Run:
+        """Keep what runs the tool. From then on it is `is_direct`, if there is nothing to be done before it runs but to
+        accept its arguments, and nothing to be waited for but itself."""
+        self.run = run
+        spec = self.spec
+        self.is_direct = spec.quick and not (run.wants_context or self.mirrored or spec.annotations.needs_intent_record)
+        return run
 
     @property
     def input(self) -> Validator:

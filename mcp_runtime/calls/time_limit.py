@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Coroutine, Generator
 from typing import Any, TypeVar
 
+from mcp_runtime.boundary import Begun, Crash, contained
+
 T = TypeVar("T")
 
 
@@ -18,10 +20,16 @@ async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
         result: T = finished.value
         return result
     async with asyncio.timeout(seconds):
-        return await _Begun(work, awaited)
+        return await _Continued(work, awaited)
 
 
-class _Begun(Generator[Any, Any, T]):
+async def finish_within(seconds: float, begun: Begun[T]) -> T | Crash:
+    """Await what `boundary.begin` has begun, for so long at most. Raises as `within` and `contained` do."""
+    async with asyncio.timeout(seconds):
+        return await contained(_Continued(begun.work, begun.awaited), *begun.expected, doing=begun.doing)
+
+
+class _Continued(Generator[Any, Any, T]):
     """A coroutine after its first step: hands on what that step awaits, then goes on as the coroutine itself."""
 
     __slots__ = ("_awaited", "_is_handed_on", "_work")

@@ -1,5 +1,7 @@
 """The audit event: one line per call, refused ones included. Arguments are redacted before they get here."""
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import Struct
 
@@ -40,8 +42,8 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(list[AuditEvent])
 
 
-def encode_events(events: list[AuditEvent]) -> bytes:
-    """Encode a batch as one JSON array."""
+def encode_events(events: Sequence[AuditEvent | msgspec.Raw]) -> bytes:
+    """Encode a batch as one JSON array; a Raw is an event that is encoded already."""
     return _encoder.encode(events)
 
 

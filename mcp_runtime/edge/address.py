@@ -2,15 +2,12 @@
 
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-from mcp_runtime.wire.exchange import Scope
-
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
-def client_address(scope: Scope, forwarded: bytes | None, trusted: Networks) -> str:
+def client_address(client: tuple[str, int] | None, forwarded: bytes | None, trusted: Networks) -> str:
     """The last address in X-Forwarded-For that is no trusted proxy; the connection's where no proxy is trusted."""
-    client = scope.get("client")
-    address: str = client[0] if client else ""
+    address = client[0] if client else ""
     if not trusted or forwarded is None or not _is_trusted(address, trusted):
         return address
     for hop in reversed(forwarded.decode("latin-1").split(",")):

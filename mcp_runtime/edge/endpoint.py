@@ -10,8 +10,8 @@ from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.edge.address import client_address
 from mcp_runtime.edge.authentication import authenticate, insufficient_scope_header, unauthenticated, unavailable
 from mcp_runtime.edge.body import read_body
+from mcp_runtime.edge.express import Express
 from mcp_runtime.edge.origin import HostPolicy, OriginPolicy, forbidden, preflight_headers
-from mcp_runtime.edge.recognition import recognize
 from mcp_runtime.protocol.jsonrpc import Message, parse, readable_id
 from mcp_runtime.refusals import Refusal, Refused, refuse
 from mcp_runtime.runtime import Runtime
@@ -39,6 +39,7 @@ class Endpoint:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._hosts, self._origins = HostPolicy(runtime.settings), OriginPolicy(runtime.settings)
+        self.express = Express(runtime, self._hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, the client learns only what `wire.errors` says."""
@@ -54,14 +55,6 @@ class Endpoint:
                 await exchange.refuse(incident_refusal(outcome))
 
     async def _serve(self, exchange: Exchange) -> None:
-        caller = recognize(self._runtime, self._hosts, exchange)
-        if caller is not None:
-            await self._post(exchange, caller)
-        else:
-            await self._examine(exchange)
-
-    async def _examine(self, exchange: Exchange) -> None:
-        """Look at everything, in the order in which a client may learn of it."""
         match = ENDPOINT_PATH.fullmatch(exchange.path)
         if match is None or b"%" in exchange.scope.get("raw_path", b""):
             raise refuse("not_found", "There is nothing here. A server's URL has the form /mcp/<tenant>/<server>.")
@@ -84,9 +77,8 @@ class Endpoint:
     async def _authenticate(self, exchange: Exchange) -> Caller:
         """Who calls. Without a good credential nothing depends on whether the server exists, its origins included."""
         runtime = self._runtime
-        exchange.address = client_address(
-            exchange.scope, exchange.headers.get(b"x-forwarded-for"), runtime.settings.trusted_proxies
-        )
+        forwarded = exchange.headers.get(b"x-forwarded-for")
+        exchange.address = client_address(exchange.scope.get("client"), forwarded, runtime.settings.trusted_proxies)
         allowed_everywhere = self._origins.check_everywhere(exchange)
         if allowed_everywhere:
             self._origins.admit(exchange)

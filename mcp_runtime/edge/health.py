@@ -44,7 +44,7 @@ def may_see_details(runtime: Runtime, exchange: Exchange) -> bool:
     if token:
         return hmac.compare_digest(exchange.headers.get(b"authorization", b""), b"Bearer " + token.encode())
     forwarded = exchange.headers.get(b"x-forwarded-for")
-    address = client_address(exchange.scope, forwarded, runtime.settings.trusted_proxies)
+    address = client_address(exchange.scope.get("client"), forwarded, runtime.settings.trusted_proxies)
     try:
         return ip_address(address).is_loopback and (forwarded is None or bool(runtime.settings.trusted_proxies))
     except ValueError:

@@ -17,6 +17,7 @@ class ByPath:
 
     def __init__(self, *, runtime: Application, web: Application) -> None:
         self._runtime, self._web = runtime, web
+        self.express = getattr(runtime, "express", None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only the runtime has something to start and to stop. Its metrics are what an operator looks for."""

@@ -20,6 +20,7 @@ from control_plane.environment import ConfigurationError
 from control_plane.supervisor.lifeline import end_with_parent
 from control_plane.supervisor.listening import BACKLOG, LOOPBACK, listen
 from control_plane.supervisor.voice import complain
+from mcp_runtime.edge.protocol import ExpressProtocol
 
 MODULES: Final = {
     "web": "control_plane.asgi",
@@ -48,7 +49,7 @@ def serve(kind: str, listener: socket.socket) -> None:
     config = uvicorn.Config(
         application,
         loop="uvloop",
-        http="httptools",
+        http=ExpressProtocol,
         ws="none",
         interface="asgi3",
         lifespan="off" if kind == "web" else "on",

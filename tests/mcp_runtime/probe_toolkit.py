@@ -25,6 +25,14 @@ async def echo(text: str) -> str:
     return text
 
 
+@toolkit.tool(quick=True)
+async def pause(turns: int) -> str:
+    """Let others go first, so many times."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return f"paused {turns} times"
+
+
 @toolkit.tool()
 async def wait(steps: int, context: Context) -> str:
     """Report some steps, then wait until the test lets go."""

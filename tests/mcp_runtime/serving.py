@@ -12,6 +12,7 @@ import uvicorn
 
 from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
+from mcp_runtime.edge.protocol import ExpressProtocol
 from mcp_runtime.settings import RuntimeSettings
 from tests.mcp_runtime.cast import ADA, REGISTRY
 from tests.mcp_runtime.record import Record
@@ -57,8 +58,10 @@ def modern_request(method: str, key: str = ADA, **options: Any) -> dict[str, Any
 
 
 @asynccontextmanager
-async def replica(record: Record, redis_url: str, **settings: Any) -> AsyncIterator[Replica]:
-    """Start a replica; stop it in an orderly way."""
+async def replica(
+    record: Record, redis_url: str, *, protocol: Any = ExpressProtocol, keep_alive: int = 75, **settings: Any
+) -> AsyncIterator[Replica]:
+    """Start a replica under the protocol that serves it; stop it in an orderly way."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -77,6 +80,8 @@ async def replica(record: Record, redis_url: str, **settings: Any) -> AsyncItera
             log_level="warning",
             access_log=False,
             proxy_headers=False,
+            http=protocol,
+            timeout_keep_alive=keep_alive,
             timeout_graceful_shutdown=10,
         )
         server = uvicorn.Server(config)
@@ -101,6 +106,7 @@ def _announcing(application: RuntimeApplication, started: asyncio.Event) -> Any:
 
         await application(scope, receive, tell if scope["type"] == "lifespan" else send)
 
+    announce.express = application.express  # type: ignore[attr-defined]
     return announce
 
 

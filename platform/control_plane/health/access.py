@@ -12,7 +12,7 @@ from mcp_runtime.edge.address import client_address
 def request_address(request: HttpRequest) -> str:
     """The client's address; X-Forwarded-For counts only as far as trusted proxies have written it."""
     forwarded = request.headers.get("X-Forwarded-For")
-    peer = {"client": (request.META.get("REMOTE_ADDR", ""), 0)}
+    peer = (request.META.get("REMOTE_ADDR", ""), 0)
     return client_address(peer, forwarded.encode("latin-1") if forwarded else None, tuple(settings.TRUSTED_PROXIES))
 
 
