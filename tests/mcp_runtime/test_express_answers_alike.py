@@ -35,6 +35,7 @@ ORDINARY: list[dict[str, Any]] = [
     {"params": {"name": "pause", "arguments": {"turns": 3}}},
     {"params": {"name": "dawdle", "arguments": {}}},
     {**CALL, "key": READER},
+    {**CALL, "key": GUS, "path": GLOBEX},
 ]
 EXTRAORDINARY: list[dict[str, Any]] = [
     {"params": {"name": "echo", "arguments": {"text": "Bearer canary0123456789", "text2": 1}}},
