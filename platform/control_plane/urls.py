@@ -14,3 +14,4 @@ urlpatterns = [
     path("operator/login/", operator_login),
     path("operator/", operator_site.urls),
 ]
+handler500 = "control_plane.unexpected.server_error"
