@@ -24,11 +24,12 @@ COUNTS: Final = ("tests", "failures", "errors", "skipped")
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some of the tests. `paths` are pytest's arguments, `needs` scripts of tests/setup, `environment` what this run
-    gets beside the usual."""
+    gets beside the usual, `workers` how many processes share it: each has a store and a database of its own."""
 
     name: str
     paths: Sequence[str]
     needs: Sequence[str] = ()
+    workers: int = 1
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -36,12 +37,13 @@ PROCESSES: Final = "tests/control_plane/processes"
 GUARDS: Final = tuple(sorted(f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")))
 PARTS: Final = (
     Part("guards", GUARDS),
-    Part("unit", ("tests/mcp_runtime", "tests/benchmarks", "tests/control_plane", f"--ignore={PROCESSES}")),
+    Part("unit", ("tests/mcp_runtime", "tests/benchmarks", "tests/control_plane", f"--ignore={PROCESSES}"), workers=2),
     Part("tenants", ("tests/tenants",)),
     Part(
         "postgresql",
         ("tests/tenants", "tests/control_plane", "tests/security", f"--ignore={PROCESSES}"),
         needs=("postgresql",),
+        workers=2,
         environment={"TEST_DATABASE": "postgresql"},
     ),
     Part("processes", (PROCESSES,)),
@@ -74,6 +76,8 @@ def run(part: Part) -> int:
     options = ["-q", "--durations=10", "--durations-min=0.5", "-o", "junit_family=xunit2", f"--junitxml={report}"]
     # Its own data directory: a running `make run` must neither be seen nor be touched.
     environment = {**os.environ, "ATRIUM_DATA_DIR": str(RESULTS / "data"), **part.environment}
+    if part.workers > 1:
+        options += ["--numprocesses", str(part.workers)]
     command = [sys.executable, "-m", "pytest", *options, *part.paths]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False, stdin=subprocess.DEVNULL).returncode
 
