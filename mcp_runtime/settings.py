@@ -31,6 +31,6 @@ class RuntimeSettings:
     staleness_limit: float = 4.0
     heartbeat_interval: float = 15.0
     session_idle: int = 3600
-    audit_interval: float = 0.1
+    audit_interval: float = 0.025
     audit_buffer: int = 50_000
     drain_seconds: float = 20.0
