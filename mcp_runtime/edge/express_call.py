@@ -19,7 +19,6 @@ from mcp_runtime.calls.time_limit import finish_within
 from mcp_runtime.protocol.versions import MODERN
 from mcp_runtime.redaction import redacted_json
 from mcp_runtime.runtime import Runtime
-from mcp_runtime.toolkits.context import Cancelled
 from mcp_runtime.toolkits.errors import ToolBusy
 
 METHOD = "tools/call"
@@ -84,7 +83,7 @@ class ExpressCall:
         """Take the tool's first step: the whole answer where that was all, else what is to be waited for."""
         work = self._runtime.run(self._tool)(self._request.params.arguments, None)
         try:
-            outcome = begin(work, Cancelled, ToolBusy, doing=self._tool.spec.name)
+            outcome = begin(work, ToolBusy, doing=self._tool.spec.name)
         except ToolBusy:
             return self._answer(failures.busy(self._tool.spec.name), "refused", "busy")
         return outcome if isinstance(outcome, Begun) else self._finish(outcome)
@@ -101,7 +100,7 @@ class ExpressCall:
             return self._answer(failures.timed_out(self._tool.spec.name, limit), "timeout", "timeout")
         except ToolBusy:
             return self._answer(failures.busy(self._tool.spec.name), "refused", "busy")
-        except (asyncio.CancelledError, Cancelled):
+        except asyncio.CancelledError:
             self._record("cancelled", "")
             raise
         finally:

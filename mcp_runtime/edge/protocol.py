@@ -101,7 +101,10 @@ class ExpressProtocol(HttpToolsProtocol):
             return None
         if known is None or not known.fits(self.url, self.headers):
             known = self._known = express.examine(self.url, self.headers, self.client)
-        return None if known is None else express.find(known, body)
+        call = None if known is None else express.find(known, body)
+        if call is None:
+            self._known = None  # what it was found to be may be what no longer holds
+        return call
 
     def _let_go(self, body: bytes) -> None:
         self._held = None

@@ -160,8 +160,14 @@ async def test_the_lane_knows_what_has_changed(
     assert await status() == 404
     await publisher.server(record.change_server("acme", "desk", status="active"))
     await served.runtime.changes._look()
-    for _ in range(3):
+    renewed = msgspec.structs.replace(record.revoke(ADA), version=2)
+    record.keep_key(ADA, renewed)
+    await publisher.credential(ADA, renewed)
+    await served.runtime.changes._look()
+    before = len(taken)
+    for _ in range(4):
         assert await status() == 200
+    assert len(taken) > before
     gone = record.revoke(ADA)
     await publisher.revocation(ADA, gone.version + 1)
     await served.runtime.changes._look()
