@@ -18,7 +18,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run runtime test check format bench conformance lock clean
+.PHONY: help run runtime test check format bench security conformance lock clean
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: .venv/development.stamp ## Put the sources into the one format
 
 bench: .venv/development.stamp ## Measure the call path beside an echo and the Python SDK
 	@exec $(BIN)/python -m benchmarks
+
+security: .venv/development.stamp ## Ask every route and method as its owner, then as everybody else
+	@exec $(BIN)/python -m tests.parts security
 
 conformance: .venv/development.stamp ## Run the public MCP conformance suite over two replicas
 	@exec $(BIN)/python -m tests.conformance
