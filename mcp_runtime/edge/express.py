@@ -23,7 +23,6 @@ from mcp_runtime.runtime import Runtime
 PATH_PREFIX: Final = b"/mcp/"
 _VERSION_HEADER: Final = VERSION.encode()
 _METHOD_HEADER: Final = METHOD.encode()
-_ACCEPT: Final = frozenset({b"application/json, text/event-stream", b"text/event-stream, application/json", b"*/*"})
 
 Headers = dict[bytes, bytes]
 Pairs = list[tuple[bytes, bytes]]
@@ -121,11 +120,12 @@ class Express:
 
 def _is_ordinary(headers: Headers) -> bool:
     """Headers as every well-behaved client sends them, from no browser."""
+    accept = headers.get(b"accept", b"*/*")
     return (
         headers.get(b"mcp-method") == _METHOD_HEADER
         and headers.get(b"mcp-protocol-version") == _VERSION_HEADER
-        and headers.get(b"accept") in _ACCEPT
-        and headers.get(b"content-type") == b"application/json"
+        and (b"application/json" in accept or b"*/*" in accept)
+        and headers.get(b"content-type", b"").startswith(b"application/json")
         and b"content-length" in headers
         and b"content-encoding" not in headers
         and b"origin" not in headers
