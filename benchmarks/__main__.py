@@ -18,6 +18,7 @@ from benchmarks.load import LoadFailed, bring_wrk
 from benchmarks.measurement import Measurement, measure
 from benchmarks.processes import resident_megabytes
 from benchmarks.rehearsal import Rehearsed, WrongAnswer, median_answer, rehearse
+from benchmarks.scale import measure_scale
 from benchmarks.targets import Target, TargetFailed, atrium, comparison
 
 
@@ -50,6 +51,7 @@ def _bench(stack: ExitStack, rounds: int, seconds: int) -> int:
     print(report.figures_table(measurement, memory), "", report.ratios_table(measurement), "", sep="\n")
     print(report.noise_line(measurement), *report.answers_lines(measurement), sep="\n")
     is_exact = _audit_matches(ours, events_before, measurement)
+    print("", report.scale_table(measure_scale()), "", sep="\n")
     print("Not measured yet:", "; ".join(report.NOT_MEASURED) + ".")
     failures = sum(run.failures for target in targets for run in measurement.all_runs(target.name))
     return 0 if is_exact and not failures else 1

@@ -10,14 +10,14 @@ from typing import Final
 
 from benchmarks.load import Run
 from benchmarks.measurement import Figure, Measurement
+from benchmarks.scale import Scale
 
 NOT_MEASURED: Final = (
     "the security features together, against the same path without them",
     "a gateway call",
-    "a runtime with 2,000 tenants; an idle stream; an idle legacy session",
+    "an idle stream",
     "a background call",
     "two replicas against one",
-    "`tools/list` with 1,000 tenants of 100 tools",
 )
 
 
@@ -113,3 +113,16 @@ def _with_spread(figure: Figure) -> str:
 def _latencies(measurement: Measurement, server: str, connections: int) -> str:
     values = (lambda run: run.p50, lambda run: run.p99)
     return " / ".join(f"{measurement.figure(server, connections, value).median / 1000:.2f}" for value in values)
+
+
+def scale_table(scale: Scale) -> str:
+    """What many tenants, long lists and idle sessions cost one runtime."""
+    rows = [
+        ("memory, idle", f"{scale.idle_megabytes:.0f} MB", "", ""),
+        ("memory with 2,000 tenants", f"{scale.many_megabytes:.0f} MB", "≤ 150 MB", "≤ 110 MB"),
+        ("memory per idle legacy session", f"{scale.session_kilobytes:.1f} kB", "0", "0"),
+        ("`tools/list`, 1,000 tenants × 100 tools, p50", f"{scale.list_p50_ms:.2f} ms", "", ""),
+        ("`tools/list`, 1,000 tenants × 100 tools, p99", f"{scale.list_p99_ms:.2f} ms", "≤ 50 ms", "≤ 5 ms"),
+    ]
+    lines = ["| one runtime | measured | first step | goal |", "|---|---|---|---|"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
