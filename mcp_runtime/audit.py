@@ -14,12 +14,14 @@ from uuid import uuid4
 from msgspec import Raw
 
 from mcp_runtime.contract import keys
-from mcp_runtime.contract.audit import AuditEvent, decode_events, encode_events
+from mcp_runtime.contract.audit import CALLS, AuditEvent, decode_events, encode_events
 from mcp_runtime.contract.ports import AuditLog, RecordUnavailable
 from mcp_runtime.redaction import redact_text
 from mcp_runtime.replica.redis_link import STORE_DOWN
 
 logger = logging.getLogger(__name__)
+
+_CALLS: Final = CALLS.encode()
 
 BATCH: Final = 250
 """Events that are encoded and sent at once: few enough that nobody notices the pause, many enough to be cheap."""
@@ -29,10 +31,10 @@ SHOWN: Final = 200
 
 
 class Encodable(Protocol):
-    """An event that is encoded later."""
+    """An event that is encoded later, redacted, in two parts."""
 
-    def encoded(self) -> bytes:
-        """The event as one JSON object, redacted."""
+    def encoded(self) -> tuple[bytes, bytes]:
+        """What it shares with other events, as the beginning of a JSON object; and the object of its own fields."""
 
 
 class AuditTrail:
@@ -112,7 +114,7 @@ class AuditTrail:
                 left -= len(batch)
 
     async def _send(self, events: list[AuditEvent | Encodable]) -> bool:
-        encoded = encode_events([event if isinstance(event, AuditEvent) else Raw(event.encoded()) for event in events])
+        encoded = encode_events(_grouped(events))
         try:
             await self._redis.xadd(keys.AUDIT, {"events": encoded})
         except STORE_DOWN:
@@ -126,6 +128,20 @@ class AuditTrail:
             logger.warning("audit events can't be written", extra={"waiting": len(self._waiting)})
             return False
         return True
+
+
+def _grouped(events: list[AuditEvent | Encodable]) -> list[AuditEvent | Raw]:
+    """The batch, with what many events share said once."""
+    batch: list[AuditEvent | Raw] = []
+    groups: dict[bytes, list[bytes]] = {}
+    for event in events:
+        if isinstance(event, AuditEvent):
+            batch.append(event)
+        else:
+            shared, own = event.encoded()
+            groups.setdefault(shared, []).append(own)
+    batch.extend(Raw(b'%b,"%b":[%b]}' % (shared, _CALLS, b",".join(each))) for shared, each in groups.items())
+    return batch
 
 
 def shown_id(request_id: str | int) -> str:

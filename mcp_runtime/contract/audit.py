@@ -1,6 +1,7 @@
 """The audit event: one line per call, refused ones included. Arguments are redacted before they get here."""
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -38,15 +39,23 @@ class AuditEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     session: str = ""
 
 
+CALLS: Final = "calls"
+"""In a batch, an object with this list stands for as many events: each of its own fields, and the object's others."""
+
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(list[AuditEvent])
+_decoder = msgspec.json.Decoder(list[dict[str, Any]])
 
 
 def encode_events(events: Sequence[AuditEvent | msgspec.Raw]) -> bytes:
-    """Encode a batch as one JSON array; a Raw is an event that is encoded already."""
+    """Encode a batch as one JSON array; a Raw is encoded already: one event, or many that share fields (`CALLS`)."""
     return _encoder.encode(events)
 
 
 def decode_events(body: bytes) -> list[AuditEvent]:
     """Decode a batch; raises `msgspec.DecodeError` on anything else."""
-    return _decoder.decode(body)
+    events: list[AuditEvent] = []
+    for item in _decoder.decode(body):
+        calls = item.pop(CALLS, None)
+        each = [item] if calls is None else [{**item, **call} for call in calls]
+        events.extend(msgspec.convert(each, list[AuditEvent]))
+    return events

@@ -54,14 +54,17 @@ class ExpressRequest(Struct):
     error: Any | UnsetType = UNSET
 
 
-class _Rest(Struct):
+class _Own(Struct, omit_defaults=True):
     """The fields of an audit event that differ from call to call."""
 
+    id: str
+    time: float
+    duration_ms: float
     tool: str
-    outcome: str
-    reason: str
     arguments: str
     request_id: str
+    outcome: str = "ok"
+    reason: str = ""
 
 
 decode = msgspec.json.Decoder(ExpressRequest).decode
@@ -131,17 +134,23 @@ class ExpressCall:
         runtime.audit.append_later(CallEnded(self, outcome, reason, time(), seconds))
         runtime.metrics.call_ended(outcome, seconds)
 
-    def event(self, ended: "CallEnded") -> bytes:
-        """The audit event as JSON, redacted. What stays the same between a client's calls was encoded before."""
+    def event(self, ended: "CallEnded") -> tuple[bytes, bytes]:
+        """The audit event as JSON, redacted: what a client's calls share, encoded before; and the rest."""
         request, tool = self._request, self._tool
         client = request.params.meta.client_info
         who = (*self._who, client.name, client.version)
-        known = self._caller.encoded_audit.get(who) or self._remember(who)
-        arguments = redacted_json(request.params.arguments, tool.sensitive)
-        rest = _encode(_Rest(tool.spec.name, ended.outcome, ended.reason, arguments, shown_id(request.id)))
-        number = self._runtime.audit.next_id().encode()
-        start, milliseconds = ended.time - ended.seconds, ended.seconds * 1000
-        return b'%b,"id":"%b","time":%.6f,"duration_ms":%.3f,%b' % (known, number, start, milliseconds, rest[1:])
+        shared = self._caller.encoded_audit.get(who) or self._remember(who)
+        own = _Own(
+            self._runtime.audit.next_id(),
+            ended.time - ended.seconds,
+            ended.seconds * 1000,
+            tool.spec.name,
+            redacted_json(request.params.arguments, tool.sensitive),
+            shown_id(request.id),
+            ended.outcome,
+            ended.reason,
+        )
+        return shared, _encode(own)
 
     def _remember(self, who: tuple[str, bytes, str, str]) -> bytes:
         address, user_agent, name, version = who
@@ -163,6 +172,6 @@ class CallEnded:
     def __init__(self, call: ExpressCall, outcome: str, reason: str, time: float, seconds: float) -> None:
         self.call, self.outcome, self.reason, self.time, self.seconds = call, outcome, reason, time, seconds
 
-    def encoded(self) -> bytes:
-        """The audit event."""
+    def encoded(self) -> tuple[bytes, bytes]:
+        """The audit event, in two parts."""
         return self.call.event(self)

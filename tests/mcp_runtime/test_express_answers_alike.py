@@ -138,7 +138,7 @@ async def test_every_request_leaves_the_same_trace(
         await publisher.redis.flushall()
         for options in [*ORDINARY, *EXTRAORDINARY]:
             await ask(running, options, host)
-        found = await flushed(running, publisher)
+        found = sorted(await flushed(running, publisher), key=lambda event: event.time)
         traces.append([msgspec.structs.replace(event, id="", time=0, duration_ms=0) for event in found])
         assert len({event.id for event in found}) == len(found)
         assert all(event.duration_ms > 0 and event.time > 0 for event in found)
