@@ -10,9 +10,6 @@ LEGACY: Final = ("2025-11-25", "2025-06-18", "2025-03-26")
 
 SUPPORTED: Final = (*MODERN, *LEGACY)
 
-ASSUMED: Final = "2025-03-26"
-"""What a legacy request without the header is taken to speak (2025-06-18 basic/transports)."""
-
 BATCHING: Final = frozenset({"2025-03-26"})
 """Revisions in which a POST may carry a JSON-RPC batch."""
 
