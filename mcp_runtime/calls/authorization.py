@@ -40,6 +40,8 @@ def decide(snapshot: ServerSnapshot, record: CredentialRecord, tool: ToolSpec) -
     verdict = _weigh(person, tool)
     if isinstance(verdict, Denied):
         return verdict
+    if record.tools is not None and tool.id not in record.tools:
+        return Denied("outside_selection")
     selection = [grant for grant in snapshot.grants if _is_about_delegate(grant, record)]
     if selection and isinstance(_weigh(selection, tool), Denied):
         return Denied("outside_selection")

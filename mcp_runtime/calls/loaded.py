@@ -92,7 +92,7 @@ class LoadedServer:
 
     def access(self, record: CredentialRecord) -> Access:
         """The tools this credential may call: the same object for every credential with the same permissions."""
-        key = (record.roles, record.scopes, *self._personal(record))
+        key = (record.roles, record.scopes, record.tools, *self._personal(record))
         access = self._accesses.get(key)
         if access is None:
             allowed = {

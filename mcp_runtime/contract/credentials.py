@@ -14,6 +14,7 @@ class CredentialRecord(Struct, frozen=True, kw_only=True):
     `servers` holds the slugs the credential is good for; None means every server of the tenant. `resource` is the one
     RFC 8707 resource of an access token; None for API keys. `client` names the
     OAuth client, or the key's family, which a rotated key keeps. `api_key` is the key's id where grants to keys apply.
+    `tools` are the ids of the tools that the person chose for the client when they let it in; None chooses them all.
     `expires_at` is Unix time in seconds; None never expires. `address_ranges` are CIDR blocks; empty allows any.
     """
 
@@ -29,6 +30,7 @@ class CredentialRecord(Struct, frozen=True, kw_only=True):
     service_account: str | None = None
     client: str
     api_key: str | None = None
+    tools: tuple[str, ...] | None = None
     scopes: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     expires_at: float | None = None

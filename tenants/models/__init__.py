@@ -5,8 +5,10 @@ from tenants.models.api_key import ApiKey, ApiKeyServer
 from tenants.models.application import Application
 from tenants.models.authorization_code import AuthorizationCode
 from tenants.models.call import Call
+from tenants.models.connection import Connection
 from tenants.models.grant import Grant
 from tenants.models.id_token import IDToken
+from tenants.models.invitation import Invitation
 from tenants.models.membership import Membership
 from tenants.models.outbox import Outbox
 from tenants.models.refresh_token import RefreshToken
@@ -22,8 +24,10 @@ __all__ = [
     "Application",
     "AuthorizationCode",
     "Call",
+    "Connection",
     "Grant",
     "IDToken",
+    "Invitation",
     "Membership",
     "Outbox",
     "RefreshToken",

@@ -29,10 +29,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, Timestamped):  # type: ignore[django-manager-missing]
-    """A person, known by e-mail address (kept in lower case). `is_staff` marks an operator of the platform."""
+    """A person, known by e-mail address (kept in lower case). `is_staff` marks an operator of the platform.
+
+    `email_verified_at` is null until they have shown that mail to the address reaches them.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
 

@@ -31,6 +31,7 @@ def build_credential(*, row: CredentialRow, now: datetime) -> CredentialRecord |
         user=str(row.user_id),
         client=row.client,
         api_key=family,
+        tools=row.tools,
         scopes=scopes,
         roles=(row.role,),
         expires_at=None if row.expires_at is None else row.expires_at.timestamp(),

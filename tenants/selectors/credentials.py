@@ -23,7 +23,7 @@ KIND_ACCESS_TOKEN: Final = "access_token"  # noqa: S105 - the name of a kind
 class CredentialRow:
     """A key or token with what its validity depends on. `role` is None where its user is no member any more;
     `servers` is None where it is good for every server of the tenant; `resource` is a token's one resource (RFC 8707),
-    or empty."""
+    or empty; `tools` are the ids of the tools that were chosen for a client, or None."""
 
     kind: str
     id: UUID
@@ -39,6 +39,7 @@ class CredentialRow:
     family: UUID | None
     resource: str
     scopes: tuple[str, ...]
+    tools: tuple[str, ...] | None
     address_ranges: tuple[str, ...]
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -77,7 +78,8 @@ def access_token_rows(tokens: QuerySet[AccessToken]) -> Iterator[CredentialRow]:
     """One row per token, in the order of their ids. One query."""
     columns = (
         "id", "token_checksum", "version", "tenant_id", "tenant__slug", "server__slug", "user_id", "user__is_active",
-        "role", "application__client_id", "resource", "scope", "expires",
+        "role", "application__client_id", "resource", "scope", "expires", "connection__scopes", "connection__tool_ids",
+        "connection__revoked_at",
     )  # fmt: skip
     for values in tokens.annotate(role=_role()).order_by("id").values(*columns).iterator(chunk_size=2000):
         yield CredentialRow(
@@ -95,10 +97,12 @@ def access_token_rows(tokens: QuerySet[AccessToken]) -> Iterator[CredentialRow]:
             family=None,
             # A token that names several resources, or none, is good for none: none is issued here.
             resource=values["resource"][0] if len(values["resource"]) == 1 else "",
-            scopes=tuple(values["scope"].split()),
+            # What a person took back when they consented again is gone from the tokens of before, too.
+            scopes=tuple(scope for scope in values["scope"].split() if scope in values["connection__scopes"]),
+            tools=None if values["connection__tool_ids"] is None else tuple(values["connection__tool_ids"]),
             address_ranges=(),
             expires_at=values["expires"],
-            revoked_at=None,
+            revoked_at=values["connection__revoked_at"],
         )
 
 
@@ -124,6 +128,7 @@ def _from_api_key(links: list[dict[str, Any]]) -> CredentialRow:
         family=values["family"],
         resource="",
         scopes=tuple(values["scopes"]),
+        tools=None,
         address_ranges=tuple(values["address_ranges"]),
         expires_at=values["expires_at"],
         revoked_at=values["revoked_at"],

@@ -1,5 +1,6 @@
 """The decision: default deny, deny over allow, and never more than the person behind a key."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,3 +88,14 @@ def test_reasons_tell_the_cases_apart() -> None:
     reader = credential("acme", "ada", "owner", scopes=("mcp:read",))
     assert decide(server("acme"), reader, ERASE) == Denied("insufficient_scope", "mcp:call")
     assert decide(server("acme"), reader, ECHO) == Allowed()
+
+
+def test_what_a_person_did_not_choose_for_a_client_is_neither_listed_nor_callable() -> None:
+    everything = GrantSpec(subject_kind="role", subject="owner", target_kind="server", target="", effect="allow")
+    snapshot = server("acme", grants=(everything,))
+    loaded = LoadedServer(snapshot)
+    all_of_them = credential("acme", "ada", "owner", scopes=("mcp:call",))
+    one_of_them = msgspec.structs.replace(all_of_them, tools=(ECHO.id,))
+    assert decide(snapshot, one_of_them, ERASE) == Denied("outside_selection")
+    assert {ECHO.name, ERASE.name} <= set(loaded.access(all_of_them).tools)
+    assert set(loaded.access(one_of_them).tools) == {ECHO.name}

@@ -1,21 +1,18 @@
 """OAuth's access tokens are published like keys: bound to one resource, ended with what they depend on."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from oauth2_provider.models import set_token_value
 
 from mcp_runtime.contract.credentials import CredentialRecord, token_digest
-from tenants.models import AccessToken, Application
 from tenants.publishing.credentials import build_credential
 from tenants.publishing.reconciliation import reconcile
-from tenants.scope import platform_scope
 from tenants.selectors.across_tenants import credential_by_digest
 from tenants.services.members import membership_remove
 from tenants.services.servers import server_delete, server_rename
 from tests.fixtures.cast import Cast
+from tests.fixtures.oauth import access_token_build, connection_build
 from tests.tenants.published import published_key
 
 RESOURCE = "http://127.0.0.1:8000/mcp/acme/demo"
@@ -23,23 +20,7 @@ RESOURCE = "http://127.0.0.1:8000/mcp/acme/demo"
 
 def issue(cast: Cast, **changes: Any) -> str:
     secret = "token-of-max"
-    with platform_scope("test"):
-        client, _ = Application.objects.get_or_create(
-            client_id="editor", client_type="public", authorization_grant_type="authorization-code"
-        )
-        values = {
-            "tenant": cast.acme.tenant,
-            "server": cast.acme.server,
-            "user": cast.max.user,
-            "application": client,
-            "expires": timezone.now() + timedelta(minutes=15),
-            "scope": "mcp:read mcp:call offline_access",
-            "resource": [RESOURCE],
-            **changes,
-        }
-        token = AccessToken(**values)
-        set_token_value(token, secret)
-        token.save()
+    access_token_build(cast.max, secret, **changes)
     return secret
 
 
@@ -90,3 +71,20 @@ def test_a_token_ends_with_what_it_depends_on(cast: Cast, store: Any, end: str) 
     assert record(secret) is None
     reconcile()
     assert published_key(store, secret) is None
+
+
+def test_only_the_chosen_tools_come_with_a_token(cast: Cast) -> None:
+    chosen = ["6f9f6f1e-0000-4000-8000-000000000001"]
+    built = record(issue(cast, connection=connection_build(cast.max, tool_ids=chosen)))
+    assert built is not None
+    assert built.tools == tuple(chosen)
+
+
+def test_a_scope_that_was_taken_back_is_gone_from_tokens_of_before(cast: Cast) -> None:
+    built = record(issue(cast, connection=connection_build(cast.max, scopes=["mcp:read"])))
+    assert built is not None
+    assert built.scopes == ("mcp:read",)
+
+
+def test_a_token_ends_with_its_connection(cast: Cast) -> None:
+    assert record(issue(cast, connection=connection_build(cast.max, revoked_at=timezone.now()))) is None

@@ -19,6 +19,7 @@ from oauth2_provider.models import (
 from tenants.models import AccessToken, Application, AuthorizationCode, IDToken, RefreshToken
 from tenants.scope import platform_scope, tenant_scope
 from tests.fixtures.cast import Cast
+from tests.fixtures.oauth import connection_build
 
 SECRET = "a-token-that-nobody-may-read-8c1f"
 
@@ -40,6 +41,7 @@ def bound(cast: Cast, client: Application) -> dict[str, Any]:
         "server": cast.acme.server,
         "user": cast.max.user,
         "application": client,
+        "connection": connection_build(cast.max, client),
         "expires": timezone.now() + timedelta(minutes=1),
     }
 
@@ -63,7 +65,9 @@ def test_the_five_models_are_ours() -> None:
 
 def test_a_saved_token_leaves_no_clear_text(cast: Cast, client: Application) -> None:
     values = bound(cast, client)
-    access, refresh = AccessToken(**values), RefreshToken(**{k: v for k, v in values.items() if k != "expires"})
+    end = values["expires"]
+    lasting = {**values, "expires_at": end, "family_expires_at": end}
+    access, refresh = AccessToken(**values), RefreshToken(**{k: v for k, v in lasting.items() if k != "expires"})
     with tenant_scope(cast.acme.tenant):
         for token in (access, refresh):
             set_token_value(token, SECRET)
@@ -76,13 +80,15 @@ def test_a_saved_token_leaves_no_clear_text(cast: Cast, client: Application) -> 
 
 
 def test_the_database_refuses_a_token_in_clear(cast: Cast, client: Application) -> None:
+    values = bound(cast, client)
     with tenant_scope(cast.acme.tenant), pytest.raises(IntegrityError), transaction.atomic():
-        AccessToken.objects.create(**bound(cast, client), token=SECRET)
+        AccessToken.objects.create(**values, token=SECRET)
 
 
 def test_a_code_is_found_by_its_clear_text_and_stored_by_its_hash(cast: Cast, client: Application) -> None:
+    values = bound(cast, client)
     with tenant_scope(cast.acme.tenant):
-        AuthorizationCode.objects.create(**bound(cast, client), code=SECRET, redirect_uri="http://127.0.0.1/")
+        AuthorizationCode.objects.create(**values, code=SECRET, redirect_uri="http://127.0.0.1/")
         assert SECRET not in everything_in("tenants_authorizationcode")
         found = AuthorizationCode.objects.get(code=SECRET, application=client)
         found.scope = "mcp:read"
@@ -106,8 +112,9 @@ def test_a_self_registered_client_is_no_tenants(cast: Cast, client: Application)
 
 
 def test_the_outsider_sees_no_token(cast: Cast, client: Application) -> None:
+    values = bound(cast, client)
     with tenant_scope(cast.acme.tenant):
-        token = AccessToken(**bound(cast, client))
+        token = AccessToken(**values)
         set_token_value(token, SECRET)
         token.save()
     with tenant_scope(cast.globex.tenant):

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from oauth2_provider.models import set_token_value
 
 from mcp_runtime.contract import keys
-from tenants.models import AccessToken, Application, Outbox
-from tenants.scope import platform_scope, tenant_scope
+from tenants.models import AccessToken, Outbox
+from tenants.scope import tenant_scope
 from tenants.services.calls import calls_record
 from tenants.services.retention import retention_apply
 from tests.fixtures.cast import Cast
+from tests.fixtures.oauth import access_token_build
 from tests.tenants.audit_events import event_of
 from tests.tenants.test_calls import calls
 
@@ -26,17 +26,7 @@ def test_old_calls_go(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("age", "left"), [(timedelta(hours=1), 1), (timedelta(hours=25), 0)])
 def test_expired_tokens_go_and_what_was_published_of_them(cast: Cast, age: timedelta, left: int) -> None:
-    with platform_scope("test"):
-        client = Application.objects.create(client_type="public", authorization_grant_type="authorization-code")
-        token = AccessToken(
-            tenant=cast.acme.tenant,
-            server=cast.acme.server,
-            user=cast.max.user,
-            application=client,
-            expires=timezone.now() - age,
-        )
-        set_token_value(token, "secret")
-        token.save()
+    token = access_token_build(cast.max, expires=timezone.now() - age)
     retention_apply()
     with tenant_scope(cast.acme.tenant):
         assert AccessToken.objects.count() == left
