@@ -121,6 +121,9 @@ CELERY_BEAT_SCHEDULER = "control_plane.celery:ObservedScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
 AUTH_USER_MODEL = "tenants.User"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/app/"
+LOGOUT_REDIRECT_URL = "/"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -1,5 +1,7 @@
 """The names in paths, by the grammar that they have everywhere else."""
 
+from django.urls import register_converter
+
 from mcp_runtime.contract.names import SLUG, TOOL_NAME
 
 
@@ -21,3 +23,7 @@ class ToolName(Label):
     """The name by which clients call a tool."""
 
     regex = TOOL_NAME.pattern
+
+
+register_converter(Label, "label")
+register_converter(ToolName, "tool")

@@ -1,15 +1,21 @@
 """Every path under /api/."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
-from control_plane.api import api_keys, calls, grants, members, server_tools, servers, tenant_details, toolkits
+from control_plane.api import (
+    api_keys,
+    calls,
+    grants,
+    members,
+    path_names,  # noqa: F401 - the converters of the paths below
+    server_tools,
+    servers,
+    tenant_details,
+    toolkits,
+)
 from control_plane.api.nowhere import Nowhere
-from control_plane.api.path_names import Label, ToolName
 from control_plane.api.schema import schema
 from control_plane.api.schema_page import schema_page
-
-register_converter(Label, "label")
-register_converter(ToolName, "tool")
 
 _TENANT = "v1/tenants/<label:tenant>"
 _SERVER = f"{_TENANT}/servers/<label:server>"
