@@ -10,6 +10,7 @@ COPY requirements.txt ./
 RUN pip install --require-hashes --no-deps --requirement requirements.txt
 COPY manage.py LICENSE ./
 COPY templates ./templates
+COPY egress ./egress
 COPY mcp_runtime ./mcp_runtime
 COPY tenants ./tenants
 COPY platform ./platform

@@ -35,7 +35,7 @@ test: .venv/development.stamp ## Run the tests, all of them or PART=name
 check: .venv/development.stamp ## Format, lint, types, import directions, templates of configuration
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy platform/control_plane tenants mcp_runtime
+	@$(BIN)/mypy platform/control_plane tenants mcp_runtime egress
 	@$(BIN)/lint-imports --no-logo
 	@mkdir -p .cache/check
 	@ATRIUM_DATA_DIR=.cache/check $(BIN)/python manage.py check

@@ -37,7 +37,11 @@ PROCESSES: Final = "tests/control_plane/processes"
 GUARDS: Final = tuple(sorted(f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")))
 PARTS: Final = (
     Part("guards", GUARDS),
-    Part("unit", ("tests/mcp_runtime", "tests/benchmarks", "tests/control_plane", f"--ignore={PROCESSES}"), workers=2),
+    Part(
+        "unit",
+        ("tests/mcp_runtime", "tests/egress", "tests/benchmarks", "tests/control_plane", f"--ignore={PROCESSES}"),
+        workers=2,
+    ),
     Part("tenants", ("tests/tenants",)),
     Part(
         "postgresql",

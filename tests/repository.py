@@ -9,7 +9,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 BINARIES: Final = Path(sys.executable).parent
-PACKAGES: Final = ("platform/control_plane", "tenants", "mcp_runtime")
+PACKAGES: Final = ("platform/control_plane", "tenants", "mcp_runtime", "egress")
 PYTHON_PATH: Final = f"{ROOT}{os.pathsep}{ROOT / 'platform'}"
 
 

@@ -14,7 +14,7 @@ TERMS: Final = {"selectors"}
 """Folders within a package whose name is the field's own term for what they hold."""
 
 GRAB_BAGS: Final = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers", "base2"}
-OURS: Final = {"control_plane", "tenants", "mcp_runtime", "tests", "benchmarks", "platform"}
+OURS: Final = {"control_plane", "tenants", "mcp_runtime", "egress", "tests", "benchmarks", "platform"}
 
 
 def ill_named(names: list[str]) -> list[str]:

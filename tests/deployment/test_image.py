@@ -25,7 +25,8 @@ def test_everything_that_is_copied_exists_and_is_sent() -> None:
 
 
 def test_every_source_root_and_template_is_copied() -> None:
-    shipped = {name.split("/")[0] for name in files() if name.startswith(("platform/", "tenants/", "mcp_runtime/"))}
+    roots = ("platform/", "tenants/", "mcp_runtime/", "egress/")
+    shipped = {name.split("/")[0] for name in files() if name.startswith(roots)}
     assert shipped | {"manage.py", "requirements.txt"} <= set(copied())
 
 

@@ -1,0 +1,89 @@
+"""From a name to the addresses that may be connected to. One private address among several refuses them all."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
+from threading import BoundedSemaphore, Thread
+from typing import Any, Final, Protocol
+
+from egress.addresses import Address, Denied, Network, classify
+from egress.errors import EgressFailed, EgressRefused
+
+MOST_ADDRESSES: Final = 32
+MOST_LOOKUPS: Final = 32
+
+
+class Resolver(Protocol):
+    """Looks names up. It may answer anything: what it answers is checked."""
+
+    async def resolve(self, name: str) -> Sequence[Address]:
+        """The addresses of a lower-case DNS name, in the order to try them. Raises OSError when there are none.
+
+        It is cancelled when the time for the whole fetch is over.
+        """
+
+
+class SystemResolver:
+    """The operating system's resolver, in threads that nobody waits for once the time is over.
+
+    `getaddrinfo` knows no time limit. An executor's threads would be joined when a loop or the process ends, so these
+    are daemons of their own; `most` is how many there may be, slow ones that were given up included.
+    """
+
+    def __init__(self, lookup: Callable[..., Any] = socket.getaddrinfo, *, most: int = MOST_LOOKUPS) -> None:
+        self._lookup = lookup
+        self._free = BoundedSemaphore(most)
+
+    async def resolve(self, name: str) -> Sequence[Address]:
+        """See Resolver. Raises EgressFailed (resolver_busy)."""
+        if not self._free.acquire(blocking=False):
+            raise EgressFailed("resolver_busy")
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[Sequence[Address]] = loop.create_future()
+        try:
+            Thread(target=self._run, args=(name, loop, found), name="egress-resolver", daemon=True).start()
+        except RuntimeError as error:
+            self._free.release()
+            raise EgressFailed("resolver_busy") from error
+        return await found
+
+    def _run(self, name: str, loop: asyncio.AbstractEventLoop, found: asyncio.Future[Sequence[Address]]) -> None:
+        try:
+            answer: Sequence[Address] | OSError = self._ask(name)
+        except OSError as error:
+            answer = error
+        finally:
+            self._free.release()
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, found, answer)
+
+    def _ask(self, name: str) -> Sequence[Address]:
+        # With a dot at its end the name is absolute: the host's search domains are not tried with it.
+        rows = self._lookup(f"{name}.".encode("ascii"), None, type=socket.SOCK_STREAM)
+        return tuple(dict.fromkeys(ip_address(row[4][0]) for row in rows))
+
+
+def _settle(found: asyncio.Future[Sequence[Address]], answer: Sequence[Address] | OSError) -> None:
+    if found.done():
+        return
+    if isinstance(answer, OSError):
+        found.set_exception(answer)
+    else:
+        found.set_result(answer)
+
+
+async def public_addresses(name: str, resolver: Resolver, denied: tuple[Network, ...] = ()) -> Sequence[Address]:
+    """The addresses of a name, every one of them public. Raises EgressRefused, or EgressFailed where there are none."""
+    try:
+        addresses = await resolver.resolve(name)
+    except OSError as error:
+        raise EgressFailed("name_not_found") from error
+    if not addresses:
+        raise EgressFailed("name_not_found")
+    if len(addresses) > MOST_ADDRESSES:
+        raise EgressRefused("too_many_addresses")
+    if any(isinstance(classify(address, further=denied), Denied) for address in addresses):
+        raise EgressRefused("address_not_public")
+    return addresses

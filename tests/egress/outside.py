@@ -1,0 +1,110 @@
+"""An outside world of the tests: names that lead where a test says, and connections that are recorded below the guard.
+
+The guard runs whole: it resolves, classifies, and hands the address that it found public to the connector. This one
+writes down what it was given, and connects to the test's own listener instead.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any, Final
+
+from egress.addresses import Address
+from egress.errors import EgressError
+from egress.fetch import Fetched, fetch, fetch_blocking
+from egress.urls import Policy
+from tests.egress.certificates import trust
+
+PUBLIC: Final = ip_address("93.184.216.34")
+URL: Final = "https://client.example/oauth/client.json"
+OURS: Final = frozenset({"atrium.hosting.example"})
+
+
+@dataclass
+class Visit:
+    """One connection that came to the listener, with the request that it brought."""
+
+    request: bytes
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def say(self, text: bytes) -> None:
+        self.writer.write(text)
+        await self.writer.drain()
+
+    async def until_gone(self) -> None:
+        """Wait for the client to close the connection."""
+        await self.reader.read()
+
+
+Respond = Callable[[Visit], Awaitable[None]]
+
+
+@dataclass
+class Names:
+    """A resolver that answers what it is told, one answer after the other, the last again and again."""
+
+    answers: Sequence[Sequence[Address]] = ((PUBLIC,),)
+    asked: list[str] = field(default_factory=list)
+
+    async def resolve(self, name: str) -> Sequence[Address]:
+        self.asked.append(name)
+        return self.answers[min(len(self.asked), len(self.answers)) - 1]
+
+
+@dataclass
+class Recorder:
+    """A connector that keeps what it was asked to connect to, and connects to a local port, or to nothing."""
+
+    port: int | None = None
+    connects: list[tuple[Address, int]] = field(default_factory=list)
+
+    async def connect(self, address: Address, port: int) -> socket.socket:
+        self.connects.append((address, port))
+        if self.port is None:
+            raise ConnectionRefusedError
+        connection = socket.socket()
+        connection.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", self.port))
+        return connection
+
+
+@dataclass
+class Outside:
+    """The world as one test has it. `reasons` keeps why fetches ended without an answer."""
+
+    names: Names = field(default_factory=Names)
+    recorder: Recorder = field(default_factory=Recorder)
+
+    def options(self, **given: Any) -> dict[str, Any]:
+        """The arguments of fetch, what is given before what is usual."""
+        usual = {"policy": Policy(forbidden_hosts=OURS), "max_bytes": 5120, "deadline": 5.0, "ssl_context": trust()}
+        return {**usual, "resolver": self.names, "connector": self.recorder, **given}
+
+    async def fetch(self, url: str = URL, **given: Any) -> Fetched:
+        return await fetch(url, **self.options(**given))
+
+    async def reason(self, url: str = URL, **given: Any) -> str:
+        """Why nothing is fetched; `fetched` where something is."""
+        try:
+            await self.fetch(url, **given)
+        except EgressError as error:
+            return error.reason
+        return "fetched"
+
+    def blocking_reason(self, url: str = URL, **given: Any) -> str:
+        """The same, through the door for threads."""
+        try:
+            fetch_blocking(url, **self.options(**given))
+        except EgressError as error:
+            return error.reason
+        return "fetched"
+
+
+def answer(body: bytes = b"{}", *, status: str = "200 OK", **headers: str) -> bytes:
+    """The bytes of a plain answer. Underscores in names of headers stand for hyphens."""
+    fields: Mapping[str, str] = {"Content-Length": str(len(body)), **headers}
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+    return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode("latin-1") + body
