@@ -57,6 +57,9 @@ def _views(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> It
 
 
 def _methods(callback: Any) -> list[str]:
+    declared = getattr(callback, "methods", None)
+    if declared is not None:
+        return list(declared)
     view = getattr(callback, "cls", None)
     handled = [name for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)]
     return [name.upper() for name in handled] or [ANY]

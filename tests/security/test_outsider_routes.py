@@ -12,6 +12,7 @@ from tests.security.api_probes import BY_TOKEN, KNOWN, PROBES, PUBLIC, Probe
 from tests.security.asking import REFUSED, comparable, outsiders
 from tests.security.inventory import Route, django_routes, filled, nested_names
 from tests.security.operator_probes import is_operator_route
+from tests.security.page_probes import is_page
 from tests.security.world import CANARY, World, undone
 
 ROUTES = sorted(PROBES, key=str)
@@ -19,7 +20,7 @@ ROUTES = sorted(PROBES, key=str)
 
 def unprobed(routes: list[Route]) -> list[Route]:
     known = {*PROBES, *KNOWN, *PUBLIC, *BY_TOKEN}
-    return [route for route in routes if route not in known and not is_operator_route(route)]
+    return [route for route in routes if route not in known and not is_operator_route(route) and not is_page(route)]
 
 
 def ask(asker: Asker, route: Route, path: str, probe: Probe, world: World) -> Any:

@@ -39,8 +39,7 @@ def page(ability: Ability | None = None, *, methods: tuple[str, ...] = ("GET", "
             except ApplicationError as error:
                 return refusal_page(request, error)
 
-        answered.is_declared = True  # type: ignore[attr-defined]
-        return answered
+        return _declared(answered, methods)
 
     return declare
 
@@ -59,8 +58,7 @@ def page_of_person(*, methods: tuple[str, ...] = ("GET", "POST")) -> Callable[[V
             except ApplicationError as error:
                 return refusal_page(request, error)
 
-        answered.is_declared = True  # type: ignore[attr-defined]
-        return answered
+        return _declared(answered, methods)
 
     return declare
 
@@ -81,6 +79,12 @@ def refusal_page(request: HttpRequest, error: ApplicationError) -> HttpResponse:
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and back afterwards."""
     return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _declared(answered: View, methods: tuple[str, ...]) -> View:
+    answered.is_declared = True  # type: ignore[attr-defined]
+    answered.methods = methods  # type: ignore[attr-defined]
+    return answered
 
 
 def _refused_before(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
