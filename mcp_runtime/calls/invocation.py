@@ -63,7 +63,7 @@ class Invocation:
             if caller.strict or tool.spec.annotations.needs_intent_record:
                 await self._record_intent()
         except Refused as refused:
-            self._end("refused", refused.refusal.reason)
+            self._end("refused", self._reason or refused.refusal.reason)
             raise
         if invalid is not None:
             self._end("refused", "invalid_arguments")
@@ -80,13 +80,15 @@ class Invocation:
         caller.day.pending += 1
 
     def _deny(self) -> Refused:
-        """Unknown and not granted look alike, except where a wider scope would help: then the client can ask for it."""
+        """Unknown and not granted look alike to the client, except where a wider scope would help: then it can ask for
+        it. The audit, which the tenant's own people read, keeps what it was."""
         caller, name = self._call.caller, str(self._call.params.name)
         tool = caller.loaded.tools.get(name)
         if tool is not None:
             decision = decide(caller.loaded.snapshot, caller.record, tool.spec)
             if isinstance(decision, Denied) and decision.reason == "insufficient_scope":
                 return failures.insufficient_scope(decision.scope, name)
+            self._reason = decision.reason if isinstance(decision, Denied) else ""
         return failures.unknown_tool(name)
 
     def _find_invalid(self, tool: LoadedTool) -> ToolResult | None:

@@ -36,7 +36,7 @@ async def test_every_call_leaves_one_event(served: Replica, publisher: Publisher
         ("echo", "ok", ""),
         ("echo", "refused", "invalid_arguments"),
         ("nothing", "refused", "unknown_tool"),
-        ("echo", "refused", "unknown_tool"),
+        ("echo", "refused", "not_granted"),
     ]
     assert found[4].outcome == "crashed"
     assert (found[5].outcome, found[5].reason) == ("tool_error", "unknown_city")
