@@ -1,0 +1,79 @@
+"""The operating system's resolver, which knows no time limit, within ours."""
+
+import socket
+from ipaddress import ip_address
+from threading import Event
+from typing import Any
+
+import pytest
+from anyio import fail_after
+
+from egress.errors import EgressError
+from egress.resolver import SystemResolver, public_addresses
+from tests.egress.outside import Outside
+
+pytestmark = pytest.mark.anyio
+
+ROWS = [
+    (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("2606:4700::1111", 0, 0, 0)),
+    (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 0)),
+    (socket.AF_INET, socket.SOCK_STREAM, 17, "", ("93.184.216.34", 0)),
+]
+
+
+async def test_an_absolute_name_is_asked_for_so_that_search_domains_play_no_part() -> None:
+    asked: list[Any] = []
+
+    def lookup(*arguments: Any, **_: Any) -> Any:
+        asked.append(arguments[0])
+        return ROWS
+
+    found = await SystemResolver(lookup).resolve("client.example")
+    assert list(found) == [ip_address("2606:4700::1111"), ip_address("93.184.216.34")]
+    assert asked == [b"client.example."]
+
+
+async def test_an_unknown_name_is_not_found() -> None:
+    def lookup(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    assert await Outside().reason(resolver=SystemResolver(lookup)) == "name_not_found"
+
+
+async def test_slow_look_ups_are_given_up_and_bounded_in_number() -> None:
+    answered, started = Event(), []
+
+    def lookup(*_: Any, **__: Any) -> Any:
+        started.append(None)
+        answered.wait(30)
+        return ROWS
+
+    resolver = SystemResolver(lookup, most=2)
+    outside = Outside()
+    with fail_after(5):
+        for _ in range(2):
+            assert await outside.reason(resolver=resolver, deadline=0.05) == "deadline_passed"
+        assert await outside.reason(resolver=resolver) == "resolver_busy"
+    assert len(started) == 2
+    answered.set()
+
+
+def test_a_thread_does_not_wait_for_a_look_up_that_it_gave_up() -> None:
+    answered, ended = Event(), Event()
+
+    def lookup(*_: Any, **__: Any) -> Any:
+        answered.wait(30)
+        ended.set()
+        return ROWS
+
+    resolver = SystemResolver(lookup, most=1)
+    assert Outside().blocking_reason(resolver=resolver, deadline=0.05) == "deadline_passed"
+    assert not ended.is_set()
+    answered.set()
+    assert ended.wait(10)
+
+
+async def test_this_machines_own_resolver_leads_nowhere_inside() -> None:
+    with pytest.raises(EgressError) as refused:
+        await public_addresses("localhost", SystemResolver())
+    assert refused.value.reason in {"address_not_public", "name_not_found"}
