@@ -1,27 +1,19 @@
 """What operations answer with: one thing, a page of a list, a whole list, or nothing."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
 
-import msgspec
-from django.core.exceptions import FieldError, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from control_plane.api.asking import KnownRequest, TenantRequest
-from tenants.errors import InvalidValueError
+from control_plane.cursors import cursor_of, rows_after
 
 Asked = KnownRequest | TenantRequest
 Shape = type[serializers.Serializer[Any]]
-
-MALFORMED: Final = (binascii.Error, ValueError, TypeError, ValidationError, FieldError, msgspec.DecodeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,47 +70,16 @@ class Page:
     def render(self, result: QuerySet[Any], asked: Asked) -> Response:
         """The page that the query asks for. Raises InvalidValueError for a cursor that is none of this list."""
         limit = asked.query["limit"]
-        rows = list(self._from_cursor(result, asked.query.get("cursor")).order_by(*self.order)[: limit + 1])
+        cursor = asked.query.get("cursor")
+        found = result.order_by(*self.order) if cursor is None else rows_after(result, cursor, self.order)
+        rows = list(found[: limit + 1])
         page = rows[:limit]
-        following = self._cursor(page[-1]) if len(rows) > limit else None
+        following = cursor_of(page[-1], self.order) if len(rows) > limit else None
         return Response({"results": self.shape(page, many=True, context={"asked": asked}).data, "next": following})
 
     def documented(self) -> dict[int, Any]:
         """As OpenAPI describes it."""
         return {200: _page_shape(self.shape)}
-
-    def _cursor(self, row: Model) -> str:
-        """Where the next page begins. It opens nothing: what it leads to is still looked up in the scope."""
-        values = [_value(row, name.lstrip("-")) for name in self.order]
-        return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
-
-    def _from_cursor(self, rows: QuerySet[Any], cursor: str | None) -> QuerySet[Any]:
-        if cursor is None:
-            return rows
-        try:
-            text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-            values = msgspec.json.decode(text, type=list[str])
-            if len(values) != len(self.order) or any("\x00" in value for value in values):
-                raise ValueError("not a cursor of this list")
-            return rows.filter(self._after(values))
-        except MALFORMED as error:
-            raise InvalidValueError("Send the `next` of the page before, or none.", field="cursor") from error
-
-    def _after(self, values: list[str]) -> Q:
-        behind, equal = Q(pk__in=[]), Q()
-        for name, value in zip(self.order, values, strict=True):
-            column = name.lstrip("-")
-            comparison = "lt" if name.startswith("-") else "gt"
-            behind |= equal & Q(**{f"{column}__{comparison}": value})
-            equal &= Q(**{column: value})
-        return behind
-
-
-def _value(row: Any, path: str) -> str:
-    value = row
-    for name in path.split("__"):
-        value = getattr(value, name)
-    return value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, UUID) else value
 
 
 def _page_shape(shape: Shape) -> serializers.Serializer[Any]:
