@@ -38,7 +38,7 @@ class Encodable(Protocol):
 
 
 class AuditTrail:
-    """Collects, flushes, counts. `events_total` counts outcomes appended since the process started."""
+    """Collects, flushes, counts. `events_total` counts outcomes of calls appended since the process started."""
 
     def __init__(self, *, redis: Any, log: AuditLog, interval: float, capacity: int) -> None:
         self._redis, self._log, self._interval, self._capacity = redis, log, interval, capacity
@@ -73,6 +73,11 @@ class AuditTrail:
         """Take an outcome that is encoded when it is flushed."""
         self.events_total += 1
         self._waiting.append(event)
+
+    def note(self, event: AuditEvent) -> None:
+        """Take what is no call: it is flushed like one, but not counted, and left out while `is_full`."""
+        if not self.is_full:
+            self._waiting.append(event)
 
     async def commit(self, event: AuditEvent) -> None:
         """Write one event to the database and wait until it is committed. Raises RecordUnavailable."""

@@ -152,7 +152,7 @@ def _describe(runtime: Runtime) -> None:
     """Tell the metrics what to read where."""
     metrics = runtime.metrics
     metrics.counters.update(
-        atrium_audit_events=("Audit events of this replica", lambda: runtime.audit.events_total),
+        atrium_audit_events=("Calls that this replica told the audit", lambda: runtime.audit.events_total),
         atrium_audit_flush_failures=("Flushes of the audit that failed", lambda: runtime.audit.flush_failures),
         atrium_credential_misses=("Credentials not found in memory", lambda: runtime.credentials.misses),
         atrium_server_misses=("Snapshots not found in memory", lambda: runtime.servers.misses),

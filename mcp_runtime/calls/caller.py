@@ -41,6 +41,7 @@ class Caller:
         "_shared",
         "_tool_buckets",
         "access",
+        "arrivals",
         "audit",
         "credential",
         "day",
@@ -73,6 +74,7 @@ class Caller:
             "credential_kind": record.kind,
         }
         self.encoded_audit: dict[tuple[str, bytes, str, str], bytes] = {}
+        self.arrivals: dict[tuple[str, str], float] = {}
         self._buckets = buckets
         self._shared = [
             buckets.bucket("tenant", record.tenant_id, self.limits.tenant),

@@ -1,4 +1,5 @@
-"""The audit event: one line per call, refused ones included. Arguments are redacted before they get here."""
+"""The audit event: one line per call, refused ones included, and for a client's arrival. Arguments are redacted before
+they get here."""
 
 from collections.abc import Sequence
 from typing import Any, Final

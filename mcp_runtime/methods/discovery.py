@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.encoding import encode, server_info
 from mcp_runtime.protocol.versions import SUPPORTED
@@ -15,6 +16,7 @@ CAPABILITIES: Final[dict[str, Any]] = {"tools": {}, "logging": {}}
 async def discover(call: Call) -> Answer:
     """What this server speaks and offers (MCP 2026-07-28 server/discover)."""
     await call.runtime.gate.admit(call.caller.requests)
+    note_arrival(call)
     encoded = call.caller.loaded.encoded
     found = encoded.get("discover")
     if found is None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
+from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.encoding import encode, server_info
 from mcp_runtime.calls.invocation import invoke
@@ -19,6 +20,7 @@ async def list_tools(call: Call) -> Answer:
     await call.runtime.gate.admit(call.caller.requests)
     if call.params.cursor not in (UNSET, None):
         raise refuse("invalid_cursor", "This list has one page: ask without a cursor.")
+    note_arrival(call)
     access = call.caller.access
     era = "legacy" if call.legacy else "modern"
     encoded = access.lists.get(era)

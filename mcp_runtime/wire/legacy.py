@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import UNSET
 
+from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.encoding import encode, implementation
@@ -74,6 +75,7 @@ class LegacyEndpoint:
             raise refuse("invalid_params", "params.protocolVersion is required: the latest version you speak.")
         version = params.protocol_version if params.protocol_version in LEGACY else LEGACY[0]
         session = await self._new_session(version, params.capabilities, params.client_info)
+        note_arrival(self._call(session, message))
         result: dict[str, Any] = {
             "protocolVersion": version,
             "capabilities": CAPABILITIES,
