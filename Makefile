@@ -18,7 +18,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run runtime test check format bench security conformance lock clean
+.PHONY: help run runtime test check format assets bench security conformance lock clean
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ check: .venv/development.stamp ## Format, lint, types, import directions, templa
 format: .venv/development.stamp ## Put the sources into the one format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
+assets: assets/node_modules/.package-lock.json ## Build the style sheet, icons and fonts of the pages (needs node)
+	@node assets/build.js
+
 bench: .venv/development.stamp ## Measure the call path beside an echo and the Python SDK
 	@exec $(BIN)/python -m benchmarks
 
@@ -59,6 +62,10 @@ lock: .venv/development.stamp ## Pin and hash what requirements.in and requireme
 
 clean: ## Remove the virtual environment and caches; the data directory stays
 	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+assets/node_modules/.package-lock.json: assets/package.json assets/package-lock.json
+	@cd assets && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 .venv/bin/python:
 	@python=$$($(FIND_PYTHON)); \

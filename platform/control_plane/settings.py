@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 import dj_email_url
 
-from control_plane import environment
+from control_plane import content_security_policy, environment
 
 BASE_DIR = environment.ROOT
 DATA_DIR = environment.data_dir()
@@ -31,6 +31,7 @@ ALLOWED_ORIGINS = environment.items("ALLOWED_ORIGINS")
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
 SIGNUP = environment.choice("SIGNUP", "open" if EMBEDDED else "invite", ("open", "invite", "domains"))
+SIGNUP_DOMAINS = [domain.lower() for domain in environment.items("SIGNUP_DOMAINS")]
 
 _web_apps = [
     "django.contrib.admin",
@@ -39,6 +40,10 @@ _web_apps = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_cotton.apps.SimpleAppConfig",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -49,7 +54,10 @@ INSTALLED_APPS = [
     *([] if PROCESS == "runtime" else _web_apps),
 ]
 MIDDLEWARE = [
+    "control_plane.request_id.RequestId",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "control_plane.content_security_policy.PermissionsPolicy",
     "control_plane.static_files.StaticFiles",
     "control_plane.base_url.OneBaseUrl",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -58,20 +66,35 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "control_plane.accounts.sliding_sessions.SlidingSessions",
 ]
 ROOT_URLCONF = "control_plane.urls"
 ASGI_APPLICATION = "control_plane.asgi.application"
+CONTENT_SECURITY_POLICY = content_security_policy.POLICY
+# Components (templates/components) see what they are given and nothing of the page around them.
+COTTON_DIR, COTTON_BASE_DIR, COTTON_ISOLATE_BY_DEFAULT = "components", BASE_DIR, True
+_template_sources = [
+    "django_cotton.cotton_loader.Loader",
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", _template_sources)],
+            "builtins": [
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "control_plane.templatetags.components",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
         },
     }
 ]
@@ -107,6 +130,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environment.text(
     "REDIS_URL", str(environment.runtime_document().get("redis_url") or "redis://127.0.0.1:6379/0")
 )
+# Web processes count sign-ins and requests together; whatever else runs counts nothing that others should know of.
+_shared_cache: dict[str, object] = {
+    "BACKEND": "control_plane.shared_cache.SharedCache",
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": "atrium:cache",
+    "OPTIONS": {
+        "serializer": "control_plane.shared_cache.JsonValues",
+        "socket_timeout": 2,
+        "socket_connect_timeout": 1,
+    },
+}
+_own_cache: dict[str, object] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": _shared_cache if PROCESS == "web" else _own_cache}
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1))
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 30, "socket_connect_timeout": 5}
@@ -124,6 +160,7 @@ AUTH_USER_MODEL = "tenants.User"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/app/"
 LOGOUT_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["control_plane.accounts.sign_in.PasswordSignIn"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -133,6 +170,34 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+ACCOUNT_ADAPTER = "control_plane.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_CONFIRM_EMAIL_ON_GET = True
+ACCOUNT_CHANGE_EMAIL = True
+# Several accounts may claim an address, one can come to have it (tenants.models.user).
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_SIGNUP_REDIRECT_URL = "/start/"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "signup": "control_plane.accounts.forms.SignUpForm",
+    "login": "control_plane.accounts.forms.SignInForm",
+    "reset_password": "control_plane.accounts.forms.ResetForm",
+    "reset_password_from_key": "control_plane.accounts.forms.NewPasswordForm",
+    "change_password": "control_plane.accounts.forms.ChangePasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    "signup": "10/m/ip,60/h/ip",
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/10m/key",
+    "confirm_email": "1/m/key,10/d/key",
+}
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "tenants.Application"
 OAUTH2_PROVIDER_GRANT_MODEL = "tenants.AuthorizationCode"
@@ -196,14 +261,16 @@ SESSION_COOKIE_NAME = "__Host-atrium-session" if _https else "atrium-session"
 CSRF_COOKIE_NAME = "__Host-atrium-csrf" if _https else "atrium-csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "control_plane.error_pages.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Sub-domains and the preload list are not ours to decide; the edge redirects to https (deploy/nginx).
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+# Sub-domains and the preload list are not ours to decide; the edge redirects to https (deploy/nginx). An address is
+# unique among those that are confirmed, and signing in knows what to do with claims.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021", "auth.W004"]
 
 STATIC_URL = "/static/"
 # An embedded installation serves them from where they are; a production image collects, hashes and compresses them.
@@ -217,11 +284,19 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-vars().update({k: v for k, v in dj_email_url.parse(environment.text("EMAIL_URL", "console:")).items() if k.isupper()})
+DEFAULT_FROM_EMAIL = f"Atrium <atrium@{urlsplit(PUBLIC_URL).hostname}>"
+EMAIL_TIMEOUT = 10
+EMAIL_URL = environment.text("EMAIL_URL", "")
+vars().update({k: v for k, v in dj_email_url.parse(EMAIL_URL or "console:").items() if k.isupper() and v is not None})
+# Where nobody said how mail leaves the machine, it stays on a page of it (/outbox/).
+OUTBOX = EMBEDDED and not EMAIL_URL
+if OUTBOX:
+    EMAIL_BACKEND = "control_plane.accounts.outbox.OutboxBackend"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["control_plane.formats"]
 
 # Where the composition root keeps the toolkits of this installation (see tenants.catalogue).
 TOOL_CATALOGUE = "control_plane.composition.tool_catalogue"

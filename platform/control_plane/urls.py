@@ -11,8 +11,11 @@ urlpatterns = [
     path("", TemplateView.as_view(template_name="landing.html", extra_context={"base_url": settings.PUBLIC_URL})),
     path("", include("control_plane.health.urls")),
     path("api/", include("control_plane.api.urls")),
+    path("app/", include("control_plane.dashboard.components_page")),
     path("app/", include("control_plane.dashboard.urls")),
     path("operator/login/", operator_login),
     path("operator/", operator_site.urls),
 ]
+handler403 = "control_plane.error_pages.forbidden"
+handler404 = "control_plane.error_pages.not_found"
 handler500 = "control_plane.unexpected.server_error"

@@ -16,7 +16,7 @@ handler500 = "control_plane.unexpected.server_error"
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.parametrize(("where", "kind"), [("/api/v1/broken", "application/json"), ("/broken", "text/plain")])
+@pytest.mark.parametrize(("where", "kind"), [("/api/v1/broken", "application/json"), ("/broken", "text/html")])
 def test_a_fault_is_told_without_its_inside(where: str, kind: str) -> None:
     response = Client(raise_request_exception=False).get(where)
     assert response.status_code == 500

@@ -97,7 +97,10 @@ KNOWN: Final = {Route("GET", "api/v1/tenants"), Route("GET", "api/v1/toolkits")}
 
 PUBLIC: Final = {
     Route("ANY", route)
-    for route in ("", "livez", "readyz", "api/schema", "api/docs", "api/<path:anything>", "operator/login/")
+    for route in (
+        *("", "livez", "readyz", "operator/login/", "app/-/components"),
+        *("api/schema", "api/docs", "api/<path:anything>"),
+    )
 }
 """What anybody may ask, and what says the same to all."""
 

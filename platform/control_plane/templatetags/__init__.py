@@ -1,0 +1,1 @@
+"""What the components of templates/components are written with."""
