@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -11,7 +11,7 @@ from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.api_key_format import generate_key
-from tenants.errors import AbilityMissingError, AlreadyEndedError, InvalidValueError, NotFoundError
+from tenants.errors import AbilityMissingError, AlreadyEndedError, InvalidValueError, NameTakenError, NotFoundError
 from tenants.models import ApiKey, Server, Tenant
 from tenants.publishing.changes import api_keys_changed
 from tenants.scope import tenant_scope
@@ -34,7 +34,7 @@ SCOPE_NEEDS: Final = {
 """What a key may be asked to do, and the ability that whoever makes it must have."""
 
 
-def api_key_create(
+def api_key_create(  # noqa: PLR0913 - what may be chosen for a key, each by name
     *,
     tenant: Tenant,
     actor: Actor,
@@ -44,11 +44,13 @@ def api_key_create(
     expires_at: datetime | None = None,
     never_expires: bool = False,
     address_ranges: Sequence[str] = (),
+    family: UUID | None = None,
 ) -> IssuedApiKey:
     """A new key for the actor themselves; its secret is in the answer and nowhere else.
 
-    `servers` None is good for all of the tenant's. Ninety days unless another end is chosen. Raises InvalidValueError,
-    NotFoundError for a server, AbilityMissingError for a scope or server beyond the actor's own.
+    `servers` None is good for all of the tenant's. Ninety days unless another end is chosen. A `family` that the caller
+    made up names the key ahead, so that asking twice makes one. Raises InvalidValueError, NameTakenError for a family
+    that has a key, NotFoundError for a server, AbilityMissingError for a scope or server beyond the actor's own.
     """
     actor.require(Ability.MANAGE_OWN_KEYS)
     if actor.user_id is None:
@@ -58,9 +60,12 @@ def api_key_create(
         scopes=_scopes(actor, scopes),
         address_ranges=tuple(validation.address_ranges(address_ranges)),
         expires_at=None if never_expires else _end(expires_at),
+        family=family or uuid4(),
     )
     with tenant_scope(tenant):
         membership = member_locked(user_id=actor.user_id)
+        if ApiKey.objects.filter(family=choices.family).exists():
+            raise NameTakenError("This key was made before.", field="family")
         ids = _server_ids(actor, servers)
         return api_key_issue(
             tenant=tenant, user_id=membership.user_id, choices=choices, server_ids=ids, secret=generate_key()

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from tenants.actor import Actor
 from tenants.api_key_format import has_valid_checksum
-from tenants.errors import AbilityMissingError, AlreadyEndedError, InvalidValueError, NotFoundError
+from tenants.errors import AbilityMissingError, AlreadyEndedError, InvalidValueError, NameTakenError, NotFoundError
 from tenants.models import ApiKey
 from tenants.scope import platform_scope, tenant_scope
 from tenants.selectors.api_keys import api_key_get, api_key_list
@@ -48,6 +49,15 @@ def test_a_key_gets_no_more_than_its_maker_has(cast: Cast, make_key: MakeKey) ->
     auditor = Actor(role="auditor", user_id=cast.max.user.pk)
     with pytest.raises(AbilityMissingError):
         api_key_create(tenant=cast.acme.tenant, actor=auditor, name="x", scopes=["manage:read"])
+
+
+def test_a_key_that_was_named_ahead_is_made_once(cast: Cast, make_key: MakeKey) -> None:
+    family = uuid4()
+    assert make_key(cast.max, family=family).api_key.family == family
+    with pytest.raises(NameTakenError):
+        make_key(cast.max, family=family)
+    with tenant_scope(cast.acme.tenant):
+        assert ApiKey.objects.filter(family=family).count() == 1
 
 
 def test_a_key_makes_no_stronger_key(cast: Cast) -> None:
