@@ -7,11 +7,10 @@ import asyncio
 from time import time
 from typing import Any, Final
 
-from mcp_runtime.contract.keys import PREFIX
+from mcp_runtime.contract.keys import DAY_SECONDS, quota_key
 from mcp_runtime.replica.redis_link import STORE_DOWN
 
 FLUSH_SECONDS: Final = 0.2
-DAY_SECONDS: Final = 86_400
 KEEP_SECONDS: Final = 2 * DAY_SECONDS
 
 
@@ -79,7 +78,7 @@ class Quota:
         try:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for count in counts:
-                    key = f"{PREFIX}quota:{count.tenant}:{count.day}"
+                    key = quota_key(count.tenant, count.day)
                     pipe.incrby(key, count.pending)
                     pipe.expire(key, KEEP_SECONDS)
                 answers = await pipe.execute()

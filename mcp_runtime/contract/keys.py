@@ -26,6 +26,11 @@ CANCELLATIONS: Final = PREFIX + "cancellations"
 AUDIT: Final = PREFIX + "audit"
 """Stream of audit batches (field `events`), drained into the database by a worker."""
 
+DAY_SECONDS: Final = 86_400
+
+LIVE: Final = PREFIX + "live"
+"""Pub/sub channel for whoever looks at a page: something of a tenant changed (`tenants.publishing.live`)."""
+
 KIND_SERVER: Final = "server"
 KIND_CREDENTIAL: Final = "credential"
 
@@ -38,6 +43,11 @@ def server_key(tenant: str, server: str) -> str:
 def credential_key(digest_hex: str) -> str:
     """Key of a credential's record, by the hexadecimal SHA-256 of the secret."""
     return f"{PREFIX}credential:{digest_hex}"
+
+
+def quota_key(tenant_id: str, day: int) -> str:
+    """Key of the count of a tenant's calls of one day; `day` counts days of UTC since 1970."""
+    return f"{PREFIX}quota:{tenant_id}:{day}"
 
 
 def document_key(kind: str, name: str) -> str:

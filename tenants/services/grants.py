@@ -34,7 +34,7 @@ def grant_set(
     validation.choice(effect, Effect.values, field="effect")
     with tenant_scope(tenant):
         locked = server_locked(actor=actor, server_id=server.pk)
-        _check_subject(validation.choice(subject_kind, SubjectKind.values, field="subject_kind"), subject)
+        check_subject(validation.choice(subject_kind, SubjectKind.values, field="subject_kind"), subject)
         _check_target(locked, validation.choice(target_kind, TargetKind.values, field="target_kind"), target)
         grant: Grant
         grant, _ = Grant.objects.update_or_create(
@@ -59,7 +59,9 @@ def grant_remove(*, tenant: Tenant, actor: Actor, server: Server, grant: Grant) 
         server_changed(tenant=tenant, server=locked)
 
 
-def _check_subject(kind: str, subject: str) -> None:
+def check_subject(kind: str, subject: str) -> None:
+    """Raises NotFoundError where the tenant, whose scope is open, has no such subject; InvalidValueError for what is no
+    role or id."""
     if kind == SubjectKind.ROLE:
         validation.choice(subject, [role.value for role in Role], field="subject")
         return

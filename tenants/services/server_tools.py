@@ -12,7 +12,7 @@ from tenants.actor import Actor
 from tenants.catalogue import tool_catalogue
 from tenants.errors import InvalidValueError, LimitReachedError, NameTakenError, NotFoundError
 from tenants.models import Grant, Server, ServerTool, Tenant
-from tenants.models.grant import TargetKind
+from tenants.models.grant import SubjectKind, TargetKind
 from tenants.publishing.changes import server_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.servers import server_locked
@@ -61,12 +61,17 @@ def server_tool_update(*, tenant: Tenant, actor: Actor, server: Server, tool: Se
 
 
 def server_tool_remove(*, tenant: Tenant, actor: Actor, server: Server, tool: ServerTool) -> None:
-    """Take a tool from the server, with its grants."""
+    """Take a tool from the server, with the grants of people to it.
+
+    What keys and clients were given of it stays: without it, one that was given this tool alone would seem to have been
+    given no choice, and get whatever its person may.
+    """
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
         locked = server_locked(actor=actor, server_id=server.pk)
         row = _tool_of(locked, tool)
-        Grant.objects.filter(server_id=locked.pk, target_kind=TargetKind.TOOL, target=str(row.pk)).delete()
+        grants = Grant.objects.filter(server_id=locked.pk, target_kind=TargetKind.TOOL, target=str(row.pk))
+        grants.filter(subject_kind__in=(SubjectKind.ROLE, SubjectKind.MEMBER)).delete()
         row.delete()
         server_changed(tenant=tenant, server=locked)
 
