@@ -13,6 +13,8 @@ from urllib.parse import unquote
 from tenants.errors import InvalidValueError
 
 LONGEST: Final = 2_000
+LONGEST_HOST: Final = 255
+"""With its port, as a connection keeps it."""
 MOST: Final = 10
 """How many one client may register."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "[::1]", "localhost"})
@@ -46,7 +48,7 @@ def check_redirect_uri(uri: str) -> str:
         raise _no("Spell a loopback redirect URI with localhost, 127.0.0.1 or [::1].")
     if parts["scheme"] == "http" and host not in LOOPBACK:
         raise _no("A redirect URI begins with https://, or with http:// on localhost, 127.0.0.1 or [::1].")
-    if host not in LOOPBACK and not _is_name(host):
+    if host not in LOOPBACK and not (_is_name(host) and len(host + (port or "")) <= LONGEST_HOST):
         raise _no("A redirect URI names its host in lower case, by its DNS name in ASCII (letters, digits, hyphens).")
     _check_path(parts["path"] or "")
     return uri

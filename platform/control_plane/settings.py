@@ -31,6 +31,7 @@ ALLOWED_ORIGINS = environment.items("ALLOWED_ORIGINS")
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
 SIGNUP = environment.choice("SIGNUP", "open" if EMBEDDED else "invite", ("open", "invite", "domains"))
+CLIENT_REGISTRATION = environment.choice("CLIENT_REGISTRATION", "open" if EMBEDDED else "closed", ("open", "closed"))
 SIGNUP_DOMAINS = [domain.lower() for domain in environment.items("SIGNUP_DOMAINS")]
 
 _web_apps = [
