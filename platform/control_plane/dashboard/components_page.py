@@ -94,7 +94,9 @@ def _context(now: datetime) -> dict[str, Any]:
     return {
         "page": _sample_frame(),
         "form": SampleForm(initial={"name": "Support desk", "slug": "support-desk", "lifetime": "90"}),
-        "wrong_form": SampleForm({"name": "", "slug": "Not a slug", "email": "ada", "lifetime": "90"}, prefix="wrong"),
+        "wrong_form": SampleForm(
+            {"wrong-name": "", "wrong-slug": "Not a slug", "wrong-email": "ada", "wrong-lifetime": "90"}, prefix="wrong"
+        ),
         "tabs": [
             Tab("Overview", "#overview", active=True),
             Tab("Tools", "#tools", count=12),

@@ -62,7 +62,9 @@ def control_of(field: BoundField, passed: dict[str, str], words: Mapping[str, st
     errors, text = [str(error) for error in field.errors], words.get("help") or field.help_text
     own = {**field.field.widget.attrs, **passed}
     own["class"] = f"{css_class} {own.get('class', '')}".strip()
-    if kind != "options" and (ids := described_by(field.auto_id, text, errors, words)):
+    if kind == "options":
+        field.field.widget.attrs = own  # each option takes its own from there
+    elif ids := described_by(field.auto_id, text, errors, words):
         own["aria-describedby"] = ids
     return Control(
         kind=kind,

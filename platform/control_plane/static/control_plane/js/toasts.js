@@ -11,6 +11,8 @@ function icon(name) {
   const [svg, use] = ["svg", "use"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
   use.setAttribute("href", `${region.dataset.icons}#${name}`);
   svg.setAttribute("class", "icon");
+  svg.setAttribute("width", "16");
+  svg.setAttribute("height", "16");
   svg.setAttribute("aria-hidden", "true");
   svg.append(use);
   return svg;
