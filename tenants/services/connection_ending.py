@@ -1,0 +1,28 @@
+"""Ending connections, and families of tokens: what was given out for them stops within seconds, everywhere."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from tenants.models import AccessToken, AuthorizationCode, Connection, RefreshToken
+from tenants.publishing.changes import access_tokens_gone
+
+
+def connections_end(connections: QuerySet[Connection], *, now: datetime) -> None:
+    """End these, with every code and token of theirs. The rows stay, to be shown as ended."""
+    ids = list(connections.filter(revoked_at=None).values_list("pk", flat=True))
+    Connection.objects.filter(pk__in=ids).update(revoked_at=now, updated_at=now)
+    tokens = AccessToken.objects.filter(connection_id__in=ids)
+    access_tokens_gone(tokens)
+    RefreshToken.objects.filter(connection_id__in=ids).delete()
+    AuthorizationCode.objects.filter(connection_id__in=ids).delete()
+    tokens.delete()
+
+
+def family_end(*, family: UUID) -> None:
+    """End every token that came from one code."""
+    tokens = AccessToken.objects.filter(token_family=family)
+    access_tokens_gone(tokens)
+    RefreshToken.objects.filter(token_family=family).delete()
+    tokens.delete()
