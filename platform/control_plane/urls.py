@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/", include("control_plane.api.urls")),
     path("app/", include("control_plane.dashboard.components_page")),
     path("app/", include("control_plane.dashboard.urls")),
+    path("", include("control_plane.oauth.urls")),
     path("operator/login/", operator_login),
     path("operator/", operator_site.urls),
 ]

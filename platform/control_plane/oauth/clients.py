@@ -1,0 +1,25 @@
+"""Which client a `client_id` stands for."""
+
+from django.utils import timezone
+
+from tenants.models import Application
+from tenants.selectors.housekeeping import oauth_scope
+
+
+def client_by_id(client_id: str) -> Application | None:
+    """The client that is known by this id and may be used, or None. Asks the database and nobody else."""
+    with oauth_scope():
+        client: Application | None = Application.objects.select_related("tenant").filter(client_id=client_id).first()
+    if client is None or (client.expires_at is not None and client.expires_at <= timezone.now()):
+        return None
+    return client
+
+
+def is_yet_unknown(client_id: str) -> bool:
+    """True for the URL of a Client ID Metadata Document that has not been read yet."""
+    return client_id.startswith("https://") and client_by_id(client_id) is None
+
+
+def client_prepare(client_id: str) -> None:
+    """At the beginning of an authorization by a person who is known: see to it that a client that describes itself by
+    a document is known, as the document says now."""
