@@ -7,6 +7,7 @@ import dj_database_url
 import dj_email_url
 
 from control_plane import content_security_policy, environment
+from control_plane.oauth import protocol_settings
 
 BASE_DIR = environment.ROOT
 DATA_DIR = environment.data_dir()
@@ -165,6 +166,7 @@ AUTHENTICATION_BACKENDS = ["control_plane.accounts.sign_in.PasswordSignIn"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "tenants.client_secret_hasher.RandomSecretHasher",  # clients' secrets only
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -205,34 +207,7 @@ OAUTH2_PROVIDER_GRANT_MODEL = "tenants.AuthorizationCode"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "tenants.AccessToken"  # noqa: S105 - names a model
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "tenants.RefreshToken"  # noqa: S105 - names a model
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "tenants.IDToken"  # noqa: S105 - names a model
-OAUTH2_PROVIDER = {
-    "OIDC_ISS_ENDPOINT": PUBLIC_URL,
-    "PKCE_REQUIRED": True,
-    "SCOPES": {
-        "mcp:read": "See what a server offers and use its read-only tools",
-        "mcp:call": "Call every tool you are granted",
-        "offline_access": "Stay connected without signing in again",
-    },
-    "DEFAULT_SCOPES": ["mcp:read"],
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
-    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86400,
-    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
-    "ROTATE_REFRESH_TOKEN": True,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
-    "REQUEST_APPROVAL_PROMPT": "force",
-    "ALLOW_URI_WILDCARDS": False,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
-}
+OAUTH2_PROVIDER = protocol_settings.provider(PUBLIC_URL)
 
 # A view that does not say who may use it serves nobody (control_plane.api.declared).
 REST_FRAMEWORK: dict[str, object] = {
