@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from tenants.abilities import Ability
 from tenants.actor import Actor
@@ -10,9 +11,13 @@ from tenants.errors import NotFoundError
 from tenants.models import ApiKey
 
 
-def api_key_list(*, actor: Actor) -> QuerySet[ApiKey]:
-    """The keys that the actor may manage: everybody's or their own, newest first."""
+def api_key_list(*, actor: Actor, works: bool | None = None) -> QuerySet[ApiKey]:
+    """The keys that the actor may manage: everybody's or their own, newest first; those that work, those that have
+    ended, or all."""
     keys = ApiKey.objects.select_related("user").prefetch_related("servers").order_by("-created_at", "pk")
+    if works is not None:
+        ended = Q(revoked_at__isnull=False) | Q(expires_at__lte=timezone.now())
+        keys = keys.exclude(ended) if works else keys.filter(ended)
     if actor.may(Ability.MANAGE_ALL_KEYS):
         return keys
     return keys.filter(user_id=actor.user_id) if actor.may(Ability.MANAGE_OWN_KEYS) else keys.none()

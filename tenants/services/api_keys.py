@@ -24,6 +24,11 @@ LONGEST_LIFETIME: Final = timedelta(days=3650)
 OVERLAP: Final = timedelta(days=1)
 LONGEST_OVERLAP: Final = timedelta(days=30)
 
+MADE_BEFORE: Final = (
+    "This was sent before, and made one key, which is in the list. Its secret can't be shown again: revoke that key if "
+    "you did not copy it, and make another one."
+)
+
 SCOPE_NEEDS: Final = {
     "mcp:read": Ability.CALL_TOOLS,
     "mcp:call": Ability.CALL_TOOLS,
@@ -65,7 +70,7 @@ def api_key_create(  # noqa: PLR0913 - what may be chosen for a key, each by nam
     with tenant_scope(tenant):
         membership = member_locked(user_id=actor.user_id)
         if ApiKey.objects.filter(family=choices.family).exists():
-            raise NameTakenError("This key was made before.", field="family")
+            raise NameTakenError(MADE_BEFORE, field="family")
         ids = _server_ids(actor, servers)
         return api_key_issue(
             tenant=tenant, user_id=membership.user_id, choices=choices, server_ids=ids, secret=generate_key()

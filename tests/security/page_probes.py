@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from control_plane.dashboard.once import once_token
 from tests.security.inventory import Route
 from tests.security.world import CANARY, World
 
@@ -58,7 +59,22 @@ class PageProbe:
 PERSONAL: Final[dict[Route, PageProbe]] = {}
 """Pages of no single tenant, which show everybody their own."""
 
-PROBES: Final[dict[Route, PageProbe]] = {}
+
+def new_key(_: World) -> dict[str, Any]:
+    """A key that callers may make, too."""
+    return {"once": once_token(), "name": f"Key {CANARY}", "scopes": ["mcp:read"], "reach": "all", "lifetime": "7"}
+
+
+KEY: Final = f"{TENANT}keys/<uuid:api_key_id>/"
+
+PROBES: Final[dict[Route, PageProbe]] = {
+    Route("GET", f"{TENANT}keys/"): PageProbe(of_max=200),
+    Route("GET", KEY): PageProbe(of_max=404),
+    Route("POST", f"{KEY}revoke"): PageProbe(of_max=404),
+    Route("POST", f"{KEY}rotate"): PageProbe(lambda _: {"overlap": "24"}, status=200, of_max=404),
+    Route("GET", f"{TENANT}keys/new"): PageProbe(of_max=200),
+    Route("POST", f"{TENANT}keys/new"): PageProbe(new_key, status=200, of_max=200),
+}
 """Pages of a tenant."""
 
 

@@ -1,0 +1,44 @@
+"""Forms whose sending makes one thing, however often they are sent.
+
+Whoever reloads the page that shows a new secret sends the form again, and must not make a second secret unawares. So
+the form names the thing before it is made: it carries a random id, signed, and the service refuses an id that a row
+has already. The database decides, so two clicks at once make one thing too.
+"""
+
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
+
+from control_plane.dashboard.forms import PageForm
+
+_signer: Final = Signer(salt="atrium.once")
+
+
+def once_token() -> str:
+    """A new id, signed."""
+    return _signer.sign(str(uuid4()))
+
+
+class OnceForm(PageForm):
+    """A form that names what it makes. Pass `cleaned_data["once"]` to the service; `renew` before showing it again."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["once"].initial = once_token
+
+    def clean_once(self) -> UUID:
+        """The id that was signed here."""
+        try:
+            return UUID(_signer.unsign(self.cleaned_data["once"]))
+        except (BadSignature, ValueError):
+            raise ValidationError("Look through the form, and send it again.") from None
+
+    def renew(self) -> None:
+        """Let the form, shown again, make another thing."""
+        self.data = self.data.copy()
+        self.data["once"] = once_token()
