@@ -1,6 +1,7 @@
-"""Recorded calls, in the scope of their tenant."""
+"""Recorded calls, in the scope of their tenant; and what else the runtime records, where it is asked for."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,10 +12,15 @@ from tenants.errors import NotFoundError
 from tenants.models import Call
 from tenants.selectors.servers import server_list
 
+CALL: Final = "tools/call"
+ARRIVALS: Final = ("initialize", "server/discover", "tools/list")
+"""By which methods a client shows that it has connected, before it calls anything."""
+
 
 def call_list(
     *,
     actor: Actor,
+    method: str | None = CALL,
     server: str | None = None,
     tool: str | None = None,
     outcome: str | None = None,
@@ -23,12 +29,19 @@ def call_list(
     until: datetime | None = None,
 ) -> QuerySet[Call]:
     """The calls that the actor may see, newest first: all of the tenant's, or their own; with a key for some servers
-    only, calls of those. Narrowed by a server's slug, a tool, an outcome, a user, a time from (inclusive) and to
-    (exclusive).
+    only, calls of those. Narrowed by a method of the protocol (None: every one, arrivals of clients included), a
+    server's slug, a tool, an outcome, a user, a time from (inclusive) and to (exclusive).
 
     Whether the arguments of a call may be shown says `call_shows_arguments`.
     """
-    given = {"tool": tool, "outcome": outcome, "user_id": user_id, "time__gte": since, "time__lt": until}
+    given = {
+        "method": method,
+        "tool": tool,
+        "outcome": outcome,
+        "user_id": user_id,
+        "time__gte": since,
+        "time__lt": until,
+    }
     calls = _visible(actor).filter(**{name: value for name, value in given.items() if value is not None})
     if server is None and actor.servers is None:
         return calls
@@ -38,7 +51,7 @@ def call_list(
 
 def call_get(*, actor: Actor, call_id: UUID) -> Call:
     """One of the calls that the actor may see; raises NotFoundError."""
-    call = call_list(actor=actor).filter(pk=call_id).first()
+    call = call_list(actor=actor, method=None).filter(pk=call_id).first()
     if call is None:
         raise NotFoundError("There is no such call.")
     return call

@@ -1,6 +1,6 @@
 """/calls: what was called, by whom, and how it ended."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,7 +11,9 @@ from control_plane.api.asking import READ, TenantRequest
 from control_plane.api.forms import PageQuery
 from control_plane.api.operations import ApiView, operation
 from tenants.models import Call
-from tenants.selectors.calls import call_get, call_list, call_shows_arguments
+from tenants.selectors.calls import CALL, call_get, call_list, call_shows_arguments
+
+EVERY_METHOD: Final = "*"
 
 
 class CallShape(serializers.Serializer[Call]):
@@ -52,6 +54,9 @@ class CallDetailShape(CallShape):
 class CallQuery(PageQuery):
     """Which calls. Times are inclusive below, exclusive above."""
 
+    method = serializers.CharField(
+        default=CALL, help_text="`initialize`, `server/discover` and `tools/list` are clients that arrive; `*` is all."
+    )
     server = serializers.CharField(required=False, help_text="The slug of a server.")
     tool = serializers.CharField(required=False)
     outcome = serializers.CharField(required=False)
@@ -67,6 +72,8 @@ class Calls(ApiView):
     def get(self, request: TenantRequest) -> QuerySet[Any]:
         """List calls, newest first: all of the tenant's for owner, admin, developer and auditor, else your own."""
         filters = {name: value for name, value in request.query.items() if name not in PageQuery().fields}
+        if filters["method"] == EVERY_METHOD:
+            filters["method"] = None
         return call_list(actor=request.actor, **filters)
 
 

@@ -108,3 +108,14 @@ def test_a_made_up_cursor_is_refused(ada_api: Asker, cursor: str) -> None:
     response = ada_api.get(f"{CALLS}?cursor={cursor}")
     assert (response.status_code, response.json()["error"]["type"]) == (400, "invalid_value")
     assert set(response.json()["error"]["details"]["fields"]) == {"cursor"}
+
+
+@pytest.mark.usefixtures("calls")
+def test_clients_that_arrive_are_listed_where_they_are_asked_for(cast: Cast, ada_api: Asker) -> None:
+    record(cast.ada, 5, method="initialize", tool="", client_name="editor/2")
+    record(cast.gus, 6, method="initialize", tool="")
+    assert len(tools(ada_api)) == 4
+    (arrival,) = ada_api.get(f"{CALLS}?method=initialize").json()["results"]
+    assert (arrival["client_name"], arrival["user_id"]) == ("editor/2", str(cast.ada.user.pk))
+    assert len(tools(ada_api, "?method=*")) == 5
+    assert ada_api.get(f"{CALLS}/{arrival['id']}").json()["method"] == "initialize"
