@@ -30,9 +30,10 @@ class ByPath:
             await self._web(scope, receive, send)
 
     def drain(self) -> None:
-        """The runtime is not ready from now on, and so neither is the whole."""
-        if isinstance(self._runtime, Draining):
-            self._runtime.drain()
+        """The runtime is not ready from now on, and so neither is the whole. Open-ended streams end."""
+        for application in (self._runtime, self._web):
+            if isinstance(application, Draining):
+                application.drain()
 
     async def _readiness(self, scope: Scope, receive: Receive, send: Send) -> None:
         everything = await probes_apart(EVERYTHING)

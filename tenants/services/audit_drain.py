@@ -2,6 +2,7 @@
 be written twice, which changes nothing, and is never lost."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -10,7 +11,9 @@ import redis
 
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.audit import AuditEvent, decode_events
+from tenants.publishing.live import CALLS, CONNECTIONS, live_announce
 from tenants.publishing.store import store
+from tenants.selectors.calls import CALL
 from tenants.services.calls import calls_record
 
 logger = logging.getLogger(__name__)
@@ -61,12 +64,20 @@ def _drain(client: Any, lock: Any, position: str) -> int:
         lock.reacquire()
         events = [event for entry_id, fields in entries for event in _decode(entry_id, fields)]
         for start in range(0, len(events), EVENTS):
-            calls_record(events=events[start : start + EVENTS])
+            batch = events[start : start + EVENTS]
+            calls_record(events=batch)
+            _announce(batch)
         entry_ids = [entry_id for entry_id, _ in entries]
         client.xack(keys.AUDIT, GROUP, *entry_ids)
         client.xdel(keys.AUDIT, *entry_ids)
         done += len(events)
     return done
+
+
+def _announce(events: Sequence[AuditEvent]) -> None:
+    """Whoever looks at a page sees them now."""
+    live_announce(name=CALLS, tenants={event.tenant_id for event in events if event.method == CALL})
+    live_announce(name=CONNECTIONS, tenants={event.tenant_id for event in events if event.method != CALL})
 
 
 def _read(client: Any, position: str) -> list[tuple[bytes, dict[bytes, bytes]]]:

@@ -1,0 +1,1 @@
+"""What changes while somebody looks at it: pages are told so on an event stream."""

@@ -1,0 +1,37 @@
+"""Telling whoever looks at a page that something of their tenant changed.
+
+Only a name goes out, never data: a page asks for what it shows. Nothing rests on it being heard.
+"""
+
+import logging
+from collections.abc import Collection
+from typing import Final
+
+import msgspec
+from django.db import transaction
+
+from mcp_runtime.contract import keys
+from tenants.publishing.store import STORE_DOWN, store
+from tenants.scope import HasIdentity
+
+logger = logging.getLogger(__name__)
+
+CALLS: Final = "calls"
+CONNECTIONS: Final = "connections"
+NAMES: Final = (CALLS, CONNECTIONS)
+"""What may change while somebody looks: calls that were recorded; clients that arrived, were let in or shut out."""
+
+
+def live_announce(*, name: str, tenants: Collection[str]) -> None:
+    """Say it now for these tenants (ids). Where the store is away, pages find out by asking."""
+    if not tenants:
+        return
+    try:
+        store().publish(keys.LIVE, msgspec.json.encode({"name": name, "tenants": sorted(tenants)}))
+    except STORE_DOWN as error:
+        logger.info("pages are not told", extra={"error": type(error).__name__})
+
+
+def live_changed(*, tenant: HasIdentity, name: str) -> None:
+    """Say it once the transaction of a service is committed."""
+    transaction.on_commit(lambda: live_announce(name=name, tenants=[str(tenant.id)]))
