@@ -3,10 +3,13 @@
 from typing import Any, ClassVar
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from oauth2_provider.models import AbstractApplication
 
+from tenants.errors import InvalidValueError
 from tenants.models.tenant_owned import TenantManager
+from tenants.redirect_uris import check_redirect_uris, redirect_uri_allowed
 
 
 class AuthMethod(models.TextChoices):
@@ -40,3 +43,15 @@ class Application(AbstractApplication):  # type: ignore[misc]
 
     def __str__(self) -> str:
         return str(self.name or self.client_id)
+
+    def clean(self) -> None:
+        """As django-oauth-toolkit's, which would let http to any host pass. Raises ValidationError."""
+        super().clean()
+        try:
+            check_redirect_uris(self.redirect_uris.split())
+        except InvalidValueError as error:
+            raise ValidationError({"redirect_uris": error.message}) from error
+
+    def redirect_uri_allowed(self, uri: str) -> bool:
+        """By our rules, whoever of django-oauth-toolkit asks."""
+        return redirect_uri_allowed(self.redirect_uris.split(), uri)

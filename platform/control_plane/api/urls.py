@@ -7,6 +7,7 @@ from control_plane.api import (
     calls,
     grants,
     members,
+    oauth_clients,
     path_names,  # noqa: F401 - the converters of the paths below
     server_tools,
     servers,
@@ -40,6 +41,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/api-keys", api_keys.ApiKeys.as_view()),
     path(f"{_TENANT}/api-keys/<uuid:api_key_id>", api_keys.ApiKeyDetail.as_view()),
     path(f"{_TENANT}/api-keys/<uuid:api_key_id>/rotate", api_keys.ApiKeyRotation.as_view()),
+    path(f"{_TENANT}/oauth-clients", oauth_clients.OAuthClients.as_view()),
+    path(f"{_TENANT}/oauth-clients/<uuid:oauth_client_id>", oauth_clients.OAuthClientDetail.as_view()),
+    path(f"{_TENANT}/oauth-clients/<uuid:oauth_client_id>/rotate", oauth_clients.OAuthClientRotation.as_view()),
     path(f"{_TENANT}/calls", calls.Calls.as_view()),
     path(f"{_TENANT}/calls/<uuid:call_id>", calls.CallDetail.as_view()),
     path("<path:anything>", Nowhere.as_view()),

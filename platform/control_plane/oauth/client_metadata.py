@@ -1,7 +1,7 @@
 """What a client says of itself (RFC 7591 section 2), whether it sends that here or keeps it at a URL of its own.
 
-What is not known is ignored, as section 2 asks, and so are `jwks`, `jwks_uri` and `software_statement`: a client without
-a secret authenticates by no key, and no issuer of statements is trusted here. No URL in it is ever fetched.
+What is not known is ignored, as section 2 asks, and so are `jwks`, `jwks_uri` and `software_statement`: a client
+without a secret authenticates by no key, and no issuer of statements is trusted here. No URL in it is ever fetched.
 """
 
 import re
