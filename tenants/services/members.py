@@ -1,17 +1,19 @@
 """Members of a tenant. Their keys and tokens follow every change of what they may."""
 
 from django.db.models import Q
+from django.utils import timezone
 
 from tenants import validation
 from tenants.abilities import Ability, Role
 from tenants.actor import Actor
 from tenants.errors import LastOwnerError, LimitReachedError, NameTakenError
-from tenants.models import AccessToken, ApiKey, Grant, Membership, RefreshToken, Tenant, User
+from tenants.models import AccessToken, ApiKey, Connection, Grant, Membership, Tenant, User
 from tenants.models.grant import SubjectKind
-from tenants.publishing.changes import access_tokens_gone, api_keys_changed, credentials_changed, servers_changed
+from tenants.publishing.changes import api_keys_changed, credentials_changed, servers_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.members import member_locked, owners_locked
 from tenants.selectors.tenants import tenant_locked
+from tenants.services.connection_ending import connections_end
 
 
 def membership_add(*, tenant: Tenant, actor: Actor, user: User, role: str) -> Membership:
@@ -60,10 +62,7 @@ def membership_remove(*, tenant: Tenant, actor: Actor, user: User) -> None:
 
 def _remove_what_was_theirs(tenant: Tenant, user: User) -> None:
     api_keys_changed(ApiKey.objects.filter(user_id=user.pk))
-    access_tokens = AccessToken.objects.filter(user_id=user.pk)
-    access_tokens_gone(access_tokens)
-    RefreshToken.objects.filter(user_id=user.pk).delete()
-    access_tokens.delete()
+    connections_end(Connection.objects.filter(user_id=user.pk), now=timezone.now())
     families = [str(family) for family in ApiKey.objects.filter(user_id=user.pk).values_list("family", flat=True)]
     theirs = Q(subject_kind=SubjectKind.MEMBER, subject=str(user.pk)) | Q(
         subject_kind=SubjectKind.API_KEY, subject__in=families
