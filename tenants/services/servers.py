@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from mcp_runtime.contract.limits import Rate
 from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.errors import AbilityMissingError, LimitReachedError, NameTakenError
-from tenants.models import AccessToken, ApiKey, Server, Tenant
+from tenants.models import AccessToken, ApiKey, Connection, Server, Tenant
 from tenants.models.server import ServerStatus
-from tenants.publishing.changes import access_tokens_gone, credentials_changed, server_changed, server_gone
+from tenants.publishing.changes import credentials_changed, server_changed, server_gone
 from tenants.scope import tenant_scope
 from tenants.selectors.servers import server_locked
 from tenants.selectors.tenants import tenant_locked
+from tenants.services.connection_ending import connections_end
 from tenants.services.server_contents import grant_to_owner_and_admin, template_install
 
 
@@ -92,8 +94,8 @@ def server_resume(*, tenant: Tenant, actor: Actor, server: Server) -> Server:
 
 
 def server_rename(*, tenant: Tenant, actor: Actor, server: Server, slug: str) -> Server:
-    """Move it to another URL. The old one answers no more, and tokens for it are good for nothing: they were issued for
-    that URL (RFC 8707). Keys move along. Raises NameTakenError."""
+    """Move it to another URL. The old one answers no more, and connections end: their tokens were issued for that URL
+    (RFC 8707). Keys move along. Raises NameTakenError."""
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
         locked = server_locked(actor=actor, server_id=server.pk)
@@ -106,7 +108,7 @@ def server_rename(*, tenant: Tenant, actor: Actor, server: Server, slug: str) ->
         locked.save(update_fields=["slug", "updated_at"])
         server_gone(tenant=tenant, slug=old, version=locked.version)
         server_changed(tenant=tenant, server=locked)
-        _end_tokens_and_touch_keys(locked)
+        _end_connections_and_touch_keys(locked)
         return locked
 
 
@@ -115,18 +117,16 @@ def server_delete(*, tenant: Tenant, actor: Actor, server: Server) -> None:
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
         locked = server_locked(actor=actor, server_id=server.pk)
-        _end_tokens_and_touch_keys(locked)
+        _end_connections_and_touch_keys(locked)
         locked.delete()
         server_gone(tenant=tenant, slug=locked.slug, version=locked.version)
 
 
-def _end_tokens_and_touch_keys(server: Server) -> None:
-    tokens = AccessToken.objects.filter(server_id=server.pk)
-    access_tokens_gone(tokens)
+def _end_connections_and_touch_keys(server: Server) -> None:
+    connections_end(Connection.objects.filter(server_id=server.pk), now=timezone.now())
     keys = ApiKey.objects.filter(server_links__server_id=server.pk)
     touched = ApiKey.objects.filter(pk__in=list(keys.values_list("pk", flat=True)))
     credentials_changed(api_keys=touched, access_tokens=AccessToken.objects.none())
-    tokens.delete()
 
 
 def _server_change(tenant: Tenant, actor: Actor, server: Server, changes: dict[str, Any]) -> Server:

@@ -1,7 +1,10 @@
 """Which client a `client_id` stands for."""
 
+from urllib.parse import urlsplit
+
 from django.utils import timezone
 
+from control_plane.oauth.client_policy import host_is_accepted
 from tenants.models import Application
 from tenants.selectors.housekeeping import oauth_scope
 
@@ -10,9 +13,7 @@ def client_by_id(client_id: str) -> Application | None:
     """The client that is known by this id and may be used, or None. Asks the database and nobody else."""
     with oauth_scope():
         client: Application | None = Application.objects.select_related("tenant").filter(client_id=client_id).first()
-    if client is None or (client.expires_at is not None and client.expires_at <= timezone.now()):
-        return None
-    return client
+    return client if client is not None and _is_usable(client) else None
 
 
 def is_yet_unknown(client_id: str) -> bool:
@@ -23,3 +24,11 @@ def is_yet_unknown(client_id: str) -> bool:
 def client_prepare(client_id: str) -> None:
     """At the beginning of an authorization by a person who is known: see to it that a client that describes itself by
     a document is known, as the document says now."""
+
+
+def _is_usable(client: Application) -> bool:
+    """Not past its end, and not of a site that is not accepted (any more)."""
+    if client.expires_at is not None and client.expires_at <= timezone.now():
+        return False
+    is_described = client.registration_source == Application.RegistrationSource.CIMD
+    return not is_described or host_is_accepted((urlsplit(client.client_id).hostname or "").lower())

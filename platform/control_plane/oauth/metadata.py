@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from control_plane.oauth.client_policy import registration_is_open
 from control_plane.oauth.cross_origin import open_to_every_origin
 from tenants.models.application import AuthMethod
 
@@ -38,8 +39,3 @@ def document() -> dict[str, Any]:
     if registration_is_open():
         described["registration_endpoint"] = f"{issuer}/oauth/register"
     return described
-
-
-def registration_is_open() -> bool:
-    """Whether clients may register themselves."""
-    return bool(settings.EMBEDDED)
