@@ -74,6 +74,7 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("POST", f"{KEY}rotate"): PageProbe(lambda _: {"overlap": "24"}, status=200, of_max=404),
     Route("GET", f"{TENANT}keys/new"): PageProbe(of_max=200),
     Route("POST", f"{TENANT}keys/new"): PageProbe(new_key, status=200, of_max=200),
+    Route("GET", f"{TENANT}live"): PageProbe(shows=None, of_max=200, is_stream=True),
 }
 """Pages of a tenant."""
 
