@@ -3,21 +3,21 @@
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import CharField, Q
 
 from mcp_runtime.contract.audit import AuditEvent
-from tenants.models import ApiKey, Call
-from tenants.selectors.credentials import KIND_API_KEY
+from tenants.models import AccessToken, ApiKey, Call, Connection
+from tenants.selectors.credentials import KIND_ACCESS_TOKEN, KIND_API_KEY
 from tenants.selectors.housekeeping import audit_scope
 
 logger = logging.getLogger(__name__)
 
 INTENT: Final = "intent"
 USE_RESOLUTION: Final = timedelta(minutes=1)
-"""How exact a key's time of last use is kept: a busy key's row is not written with every batch."""
+"""How exact the time of last use of a key or connection is kept: a busy one's row is not written with every batch."""
 
 MOST_PARAMETERS: Final = 500
 
@@ -42,7 +42,7 @@ def calls_record(*, events: Sequence[AuditEvent]) -> int:
         known = _known(rows)
         Call.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=200)
         _complete(rows, known)
-        _touch_keys(rows.values())
+        _touch_credentials(rows.values())
     return len(rows) - len(known)
 
 
@@ -92,11 +92,16 @@ def _complete(rows: dict[tuple[UUID, str], Call], known: dict[tuple[UUID, str], 
     Call.objects.bulk_update(completed, _COMPLETED, batch_size=100)
 
 
-def _touch_keys(rows: Iterable[Call]) -> None:
-    latest: dict[str, Any] = {}
+def _touch_credentials(rows: Iterable[Call]) -> None:
+    """Note the use of keys, and of the connections whose tokens were used."""
+    latest: dict[tuple[str, str], datetime] = {}
     for row in rows:
-        if row.credential_kind == KIND_API_KEY:
-            latest[row.credential_id] = max(row.time, latest.get(row.credential_id, row.time))
-    for key_id, used_at in latest.items():
+        used = (row.credential_kind, row.credential_id)
+        latest[used] = max(row.time, latest.get(used, row.time))
+    for (kind, credential_id), used_at in latest.items():
         stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=used_at - USE_RESOLUTION)
-        ApiKey.objects.filter(stale, pk=key_id).update(last_used_at=used_at)
+        if kind == KIND_API_KEY:
+            ApiKey.objects.filter(stale, pk=credential_id).update(last_used_at=used_at)
+        elif kind == KIND_ACCESS_TOKEN:
+            token = AccessToken.objects.filter(pk=credential_id)
+            Connection.objects.filter(stale, pk__in=token.values("connection_id")).update(last_used_at=used_at)
