@@ -44,6 +44,12 @@ class AbilityMissingError(ApplicationError):
     code = "ability_missing"
 
 
+class EmailNotVerifiedError(ApplicationError):
+    """The person has not confirmed their e-mail address yet."""
+
+    code = "email_not_verified"
+
+
 class LastOwnerError(ApplicationError):
     """A tenant keeps at least one owner."""
 

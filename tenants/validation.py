@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from mcp_runtime.contract.limits import Rate
 from mcp_runtime.contract.names import SLUG, TOOL_NAME
 from tenants.errors import InvalidValueError
+from tenants.reserved_slugs import RESERVED_SLUGS
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _MOST_ENTRIES: Final = 50
@@ -21,6 +22,13 @@ def slug(value: str, *, field: str = "slug") -> str:
     """A part of a URL: lower case letters, digits and inner hyphens, at most 63."""
     if not SLUG.fullmatch(value):
         raise InvalidValueError("Use 1 to 63 lower-case letters, digits and inner hyphens.", field=field)
+    return value
+
+
+def tenant_slug(value: str) -> str:
+    """The slug of a new tenant: none that could be taken for a part of the platform. Raises InvalidValueError."""
+    if slug(value) in RESERVED_SLUGS:
+        raise InvalidValueError("This name is kept for the platform itself. Choose another one.", field="slug")
     return value
 
 

@@ -23,6 +23,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, "errors/403.html", status=403)
 
 
+def too_often(request: HttpRequest) -> HttpResponse:
+    """For whoever asks more often than is good for others."""
+    response = error_page(request, "errors/429.html", status=429)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """For a form without its token; the way back is the path alone, which for a form is where it was shown."""
     return error_page(request, "errors/csrf.html", status=403, back=request.path)

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from control_plane.health.access import request_address
+from control_plane.rates import is_too_often
 from tenants.admin.operator_site import operator_site
 
 ATTEMPTS: Final = 10
@@ -16,7 +16,7 @@ WINDOW_SECONDS: Final = 300
 @never_cache
 def operator_login(request: HttpRequest) -> HttpResponse:
     """The page and the form. After ten attempts within five minutes from one address, or for one account, whether they
-    succeed or not, 429. Each web process counts for itself."""
+    succeed or not, 429."""
     if request.method == "POST" and _is_too_often(request):
         message = "Too many attempts to sign in. Wait five minutes.\n"
         return HttpResponse(
@@ -27,13 +27,6 @@ def operator_login(request: HttpRequest) -> HttpResponse:
 
 def _is_too_often(request: HttpRequest) -> bool:
     account = request.POST.get("username", "").strip().lower()[:254]
-    return max([_count(f"address:{request_address(request)}"), _count(f"account:{account}")]) > ATTEMPTS
-
-
-def _count(who: str) -> int:
-    key = f"operator-login:{who.encode().hex()}"
-    cache.add(key, 0, WINDOW_SECONDS)
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # it expired in between
-        return 1
+    both = (f"address:{request_address(request)}", f"account:{account}")
+    counted = [is_too_often("operator-login", who, most=ATTEMPTS, seconds=WINDOW_SECONDS) for who in both]
+    return True in counted

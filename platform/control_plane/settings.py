@@ -7,6 +7,7 @@ import dj_database_url
 import dj_email_url
 
 from control_plane import content_security_policy, environment
+from control_plane.accounts import policy as accounts_policy
 from control_plane.oauth import protocol_settings
 
 BASE_DIR = environment.ROOT
@@ -133,18 +134,8 @@ REDIS_URL = environment.text(
     "REDIS_URL", str(environment.runtime_document().get("redis_url") or "redis://127.0.0.1:6379/0")
 )
 # Web processes count sign-ins and requests together; whatever else runs counts nothing that others should know of.
-_shared_cache: dict[str, object] = {
-    "BACKEND": "control_plane.shared_cache.SharedCache",
-    "LOCATION": REDIS_URL,
-    "KEY_PREFIX": "atrium:cache",
-    "OPTIONS": {
-        "serializer": "control_plane.shared_cache.JsonValues",
-        "socket_timeout": 2,
-        "socket_connect_timeout": 1,
-    },
-}
-_own_cache: dict[str, object] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-CACHES = {"default": _shared_cache if PROCESS == "web" else _own_cache}
+_cache = {"BACKEND": "control_plane.shared_cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "atrium:cache"}
+CACHES = {"default": _cache if PROCESS == "web" else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1))
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 30, "socket_connect_timeout": 5}
@@ -173,34 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-
-ACCOUNT_ADAPTER = "control_plane.accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
-ACCOUNT_CONFIRM_EMAIL_ON_GET = True
-ACCOUNT_CHANGE_EMAIL = True
-# Several accounts may claim an address, one can come to have it (tenants.models.user).
-ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_SIGNUP_REDIRECT_URL = "/start/"
-ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {
-    "signup": "control_plane.accounts.forms.SignUpForm",
-    "login": "control_plane.accounts.forms.SignInForm",
-    "reset_password": "control_plane.accounts.forms.ResetForm",
-    "reset_password_from_key": "control_plane.accounts.forms.NewPasswordForm",
-    "change_password": "control_plane.accounts.forms.ChangePasswordForm",
-}
-ACCOUNT_RATE_LIMITS = {
-    "signup": "10/m/ip,60/h/ip",
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "10/m/ip,3/10m/key",
-    "confirm_email": "1/m/key,10/d/key",
-}
+vars().update(accounts_policy.SETTINGS)
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "tenants.Application"
 OAUTH2_PROVIDER_GRANT_MODEL = "tenants.AuthorizationCode"

@@ -24,13 +24,17 @@ class AuditMode(models.TextChoices):
 
 
 class Tenant(Timestamped):
-    """One company. `plan` holds what differs from the default plan (see `tenants.plan`)."""
+    """One company. `plan` holds what differs from the default plan (see `tenants.plan`).
+
+    `started_by` is who made it for themselves; null where the operator did, or that person's account is gone.
+    """
 
     slug = models.CharField(max_length=63, unique=True)
     name = models.CharField(max_length=200)
     status = models.CharField(max_length=16, choices=TenantStatus.choices, default=TenantStatus.ACTIVE)
     audit = models.CharField(max_length=16, choices=AuditMode.choices, default=AuditMode.BUFFERED)
     plan = models.JSONField(default=dict, blank=True)
+    started_by = models.ForeignKey("tenants.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects: ClassVar[TenantManager[Any]] = TenantManager()
 

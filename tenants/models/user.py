@@ -24,17 +24,22 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The user with this e-mail address; raises User.DoesNotExist."""
-        return self.get(email=(username or "").strip().lower())
+        """The person whose address this is known to be, else whoever claimed it last; raises User.DoesNotExist."""
+        claims = self.filter(email=(username or "").strip().lower())
+        found = claims.order_by(models.F("email_verified_at").asc(nulls_last=True), "-created_at").first()
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
 
 
 class User(AbstractBaseUser, Timestamped):  # type: ignore[django-manager-missing]
     """A person, known by e-mail address (kept in lower case). `is_staff` marks an operator of the platform.
 
-    `email_verified_at` is null until they have shown that mail to the address reaches them.
+    An address is a claim until `email_verified_at` says that mail to it reaches them. Several accounts may claim one,
+    so that signing up tells nobody whether an address has an account; one of them can come to have it.
     """
 
-    email = models.EmailField(unique=True)
+    email = models.EmailField(db_index=True)
     name = models.CharField(max_length=200, blank=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
@@ -46,7 +51,12 @@ class User(AbstractBaseUser, Timestamped):  # type: ignore[django-manager-missin
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+            models.UniqueConstraint(
+                fields=["email"], condition=models.Q(email_verified_at__isnull=False), name="user_email_verified_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email

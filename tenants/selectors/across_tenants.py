@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from tenants.actor import Actor
-from tenants.models import Membership, Server, Tenant
+from tenants.models import Invitation, Membership, Server, Tenant
+from tenants.models.tenant import TenantStatus
 from tenants.scope import platform_scope
 from tenants.selectors.credentials import KIND_API_KEY, CredentialRow, credential_row
 
@@ -32,6 +33,17 @@ class ManagementCredential:
     address_ranges: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedInvitation:
+    """An invitation at the door, shown by somebody who has its token. `invited_by` is an address, or empty."""
+
+    invitation_id: UUID
+    tenant: Tenant
+    email: str
+    role: str
+    invited_by: str
+
+
 def tenants_of_user(*, user_id: UUID) -> list[TenantOfUser]:
     """The tenants that a user belongs to, with their role, by slug."""
     with platform_scope("memberships of a user"):
@@ -44,6 +56,25 @@ def tenant_of_user(*, user_id: UUID, slug: str) -> TenantOfUser | None:
     with platform_scope("a user's tenant by slug"):
         found = Membership.objects.filter(user_id=user_id, tenant__slug=slug).select_related("tenant").first()
         return None if found is None else TenantOfUser(tenant=found.tenant, role=found.role)
+
+
+def tenants_started(*, user_id: UUID) -> int:
+    """How many tenants a person has made for themselves, and that still exist."""
+    with platform_scope("tenants started by a user"):
+        return Tenant.objects.filter(started_by_id=user_id).count()
+
+
+def invitation_by_digest(*, digest: str, now: datetime) -> ReceivedInvitation | None:
+    """The invitation with this hexadecimal SHA-256 that can be accepted now; None otherwise, and while its tenant is
+    suspended."""
+    with platform_scope("invitation by hash"):
+        pending = Invitation.objects.filter(digest=digest, accepted_at=None, revoked_at=None, expires_at__gt=now)
+        active = pending.filter(tenant__status=TenantStatus.ACTIVE)
+        found = active.select_related("tenant", "invited_by").first()
+        if found is None:
+            return None
+        inviter = found.invited_by.email if found.invited_by is not None else ""
+        return ReceivedInvitation(found.pk, found.tenant, found.email, found.role, inviter)
 
 
 def tenant_slug_taken(*, slug: str) -> bool:

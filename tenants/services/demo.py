@@ -15,6 +15,7 @@ from tenants.publishing.changes import api_keys_changed, server_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.across_tenants import tenant_of_user
 from tenants.selectors.members import member_locked
+from tenants.selectors.users import claimants
 from tenants.services.api_key_issue import ApiKeyChoices, api_key_issue
 from tenants.services.demo_secrets import demo_key, demo_password
 from tenants.services.server_contents import template_install
@@ -90,7 +91,7 @@ def _seed_tenant(demo: DemoTenant) -> dict[str, Any]:
 
 def _seed_owner(email: str) -> User:
     password = demo_password(email=email)
-    owner = User.objects.filter(email=email).first()
+    owner = claimants(email=email).owner
     if owner is None:
         return user_create(email=email, password=password, name=email.partition("@")[0].title())
     if not owner.check_password(password):

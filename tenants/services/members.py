@@ -3,28 +3,29 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from tenants import validation
-from tenants.abilities import Ability, Role
+from tenants.abilities import Ability, Role, can
 from tenants.actor import Actor
-from tenants.errors import LastOwnerError, LimitReachedError, NameTakenError
+from tenants.errors import LastOwnerError, NameTakenError
 from tenants.models import AccessToken, ApiKey, Connection, Grant, Membership, Tenant, User
 from tenants.models.grant import SubjectKind
 from tenants.publishing.changes import api_keys_changed, credentials_changed, servers_changed
 from tenants.scope import tenant_scope
+from tenants.selectors.invitations import invitation_list
 from tenants.selectors.members import member_locked, owners_locked
 from tenants.selectors.tenants import tenant_locked
 from tenants.services.connection_ending import connections_end
+from tenants.services.membership_rules import check_seats, require_may_give
 
 
 def membership_add(*, tenant: Tenant, actor: Actor, user: User, role: str) -> Membership:
-    """Make a person a member. Raises NameTakenError where they are one, LimitReachedError when the plan is full."""
-    _require(actor, role)
+    """Make a person a member who was not invited: for the platform, which vouches for them. Raises NameTakenError where
+    they are one, LimitReachedError when the plan is full."""
+    require_may_give(actor, role)
     with tenant_scope(tenant):
         plan = tenant_locked(tenant_id=tenant.pk).limits
         if Membership.objects.filter(user_id=user.pk).exists():
             raise NameTakenError("This person is a member already.", field="user")
-        if Membership.objects.count() >= plan.members:
-            raise LimitReachedError("The plan allows no more members.", limit="members", maximum=plan.members)
+        check_seats(plan)
         membership: Membership = Membership.objects.create(tenant=tenant, user=user, role=role)
         return membership
 
@@ -34,11 +35,12 @@ def membership_role_set(*, tenant: Tenant, actor: Actor, user: User, role: str) 
     with tenant_scope(tenant):
         owners = owners_locked()
         membership = member_locked(user_id=user.pk)
-        _require(actor, role, membership.role)
+        require_may_give(actor, role, membership.role)
         if role != Role.OWNER:
             _check_owner_remains(owners, membership)
         membership.role = role
         membership.save(update_fields=["role", "updated_at"])
+        _end_invitations_beyond(user, role)
         credentials_changed(
             api_keys=ApiKey.objects.filter(user_id=user.pk), access_tokens=AccessToken.objects.filter(user_id=user.pk)
         )
@@ -54,9 +56,10 @@ def membership_remove(*, tenant: Tenant, actor: Actor, user: User) -> None:
         owners = owners_locked()
         membership = member_locked(user_id=user.pk)
         if actor.user_id != user.pk or actor.scopes is not None:
-            _require(actor, membership.role)
+            require_may_give(actor, membership.role)
         _check_owner_remains(owners, membership)
         membership.delete()
+        _end_invitations_beyond(user, None)
         _remove_what_was_theirs(tenant, user)
 
 
@@ -71,11 +74,12 @@ def _remove_what_was_theirs(tenant: Tenant, user: User) -> None:
         servers_changed(tenant=tenant)
 
 
-def _require(actor: Actor, *roles: str) -> None:
-    """Members are for owners and admins to manage; owners are for owners alone."""
-    for role in roles:
-        validation.choice(role, [known.value for known in Role], field="role")
-        actor.require(Ability.MANAGE_TENANT if role == Role.OWNER else Ability.MANAGE_MEMBERS)
+def _end_invitations_beyond(user: User, role: str | None) -> None:
+    """Whoever may not invite any more has no open invitation either; else one to themselves would be a way back."""
+    theirs = invitation_list().filter(invited_by_id=user.pk)
+    if role is not None and can(role, Ability.MANAGE_MEMBERS):
+        theirs = theirs.none() if can(role, Ability.MANAGE_TENANT) else theirs.filter(role=Role.OWNER)
+    theirs.update(revoked_at=timezone.now())
 
 
 def _check_owner_remains(owners: list[Membership], leaving: Membership) -> None:

@@ -18,9 +18,10 @@ from tenants.scope import tenant_scope
 from tenants.selectors.tenants import tenant_locked
 
 
-def tenant_create(*, owner: User, slug: str, name: str) -> Tenant:
-    """A new tenant with its first owner. Raises InvalidValueError, or NameTakenError for the slug."""
-    tenant = Tenant(id=uuid4(), slug=validation.slug(slug), name=validation.name(name))
+def tenant_create(*, owner: User, slug: str, name: str, started_by: User | None = None) -> Tenant:
+    """A new tenant with its first owner; `started_by` is who makes it for themselves. Raises InvalidValueError, or
+    NameTakenError for the slug."""
+    tenant = Tenant(id=uuid4(), slug=validation.tenant_slug(slug), name=validation.name(name), started_by=started_by)
     try:
         with tenant_scope(tenant):
             tenant.save(force_insert=True)

@@ -50,6 +50,7 @@ STATUS: Final[Mapping[str, int]] = {
     "invalid_json": 400,
     "unauthenticated": 401,
     "ability_missing": 403,
+    "email_not_verified": 403,
     "insufficient_scope": 403,
     "address_not_allowed": 403,
     "tenant_suspended": 403,

@@ -1,4 +1,4 @@
-"""/members: who belongs to a tenant, in which role."""
+"""/members: who belongs to a tenant, in which role. People come by invitation (`control_plane.api.invitations`)."""
 
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,7 @@ from control_plane.api.operations import ApiView, operation
 from tenants.abilities import Ability, Role
 from tenants.models import Membership
 from tenants.selectors.members import member_get, member_list
-from tenants.selectors.users import user_by_email
-from tenants.services.members import membership_add, membership_remove, membership_role_set
+from tenants.services.members import membership_remove, membership_role_set
 
 ROLES = [role.value for role in Role]
 
@@ -25,15 +24,13 @@ class MemberShape(serializers.Serializer[Membership]):
     user_id = serializers.UUIDField()
     email = serializers.EmailField(source="user.email")
     name = serializers.CharField(source="user.name")
+    email_verified = serializers.SerializerMethodField(help_text="Whether mail to the address is known to reach them.")
     role = serializers.CharField()
     created_at = serializers.DateTimeField(help_text="When they became a member.")
 
-
-class MemberAddition(Form):
-    """Who to add. They have an account already."""
-
-    email = serializers.EmailField()
-    role = serializers.ChoiceField(ROLES)
+    def get_email_verified(self, membership: Membership) -> bool:
+        """As a yes or no."""
+        return membership.user.email_verified_at is not None
 
 
 class MemberRole(Form):
@@ -49,12 +46,6 @@ class Members(ApiView):
     def get(self, request: TenantRequest) -> QuerySet[Any]:
         """List the members."""
         return member_list()
-
-    @operation(ACCESS, Ability.MANAGE_MEMBERS, body=MemberAddition, answer=One(MemberShape, 201))
-    def post(self, request: TenantRequest) -> Membership:
-        """Add a person who has an account, by their e-mail address."""
-        user = user_by_email(email=request.body["email"])
-        return membership_add(tenant=request.tenant, actor=request.actor, user=user, role=request.body["role"])
 
 
 class MemberDetail(ApiView):

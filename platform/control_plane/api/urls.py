@@ -6,6 +6,7 @@ from control_plane.api import (
     api_keys,
     calls,
     grants,
+    invitations,
     members,
     oauth_clients,
     path_names,  # noqa: F401 - the converters of the paths below
@@ -29,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path(_TENANT, tenant_details.TenantDetail.as_view()),
     path(f"{_TENANT}/members", members.Members.as_view()),
     path(f"{_TENANT}/members/<uuid:user_id>", members.MemberDetail.as_view()),
+    path(f"{_TENANT}/invitations", invitations.Invitations.as_view()),
+    path(f"{_TENANT}/invitations/<uuid:invitation_id>", invitations.InvitationDetail.as_view()),
+    path(f"{_TENANT}/invitations/<uuid:invitation_id>/resend", invitations.InvitationResending.as_view()),
     path(f"{_TENANT}/servers", servers.Servers.as_view()),
     path(_SERVER, servers.ServerDetail.as_view()),
     path(f"{_SERVER}/suspend", servers.ServerSuspension.as_view()),

@@ -10,13 +10,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import render
 
 from control_plane.dashboard.asking import PersonPage, TenantPage, person_page, tenant_page
+from control_plane.dashboard.last_tenant import tenant_remembered
 from tenants.abilities import Ability
 from tenants.errors import ApplicationError
 from tenants.models import User
 from tenants.scope import tenant_scope
 
 View = Callable[..., HttpResponse]
-STATUS: Final = {"not_found": 404, "ability_missing": 403, "tenant_suspended": 403, "limit_reached": 409}
+STATUS: Final = {
+    "not_found": 404,
+    "ability_missing": 403,
+    "email_not_verified": 403,
+    "tenant_suspended": 403,
+    "limit_reached": 409,
+}
 
 
 def page(ability: Ability | None = None, *, methods: tuple[str, ...] = ("GET", "POST")) -> Callable[[View], View]:
@@ -35,7 +42,7 @@ def page(ability: Ability | None = None, *, methods: tuple[str, ...] = ("GET", "
             try:
                 asked = tenant_page(request, _person(request), slug=tenant, ability=ability)
                 with tenant_scope(asked.tenant):
-                    return _private(handler(asked, **names))
+                    return tenant_remembered(request, _private(handler(asked, **names)), tenant)
             except ApplicationError as error:
                 return refusal_page(request, error)
 

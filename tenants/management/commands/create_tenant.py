@@ -9,7 +9,7 @@ from django.db import transaction
 from tenants.abilities import Role
 from tenants.actor import Actor
 from tenants.errors import ApplicationError
-from tenants.models import User
+from tenants.selectors.users import claimants
 from tenants.services.api_keys import SCOPE_NEEDS, api_key_create
 from tenants.services.tenants import tenant_create
 from tenants.services.users import user_create
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 
 def _make(slug: str, name: str, email: str) -> dict[str, str]:
-    owner = User.objects.filter(email__iexact=email.strip()).first() or user_create(email=email)
+    owner = claimants(email=email).owner or user_create(email=email)
     tenant = tenant_create(owner=owner, slug=slug, name=name)
     actor = Actor(role=Role.OWNER, user_id=owner.pk)
     issued = api_key_create(tenant=tenant, actor=actor, name="first key", scopes=list(SCOPE_NEEDS))

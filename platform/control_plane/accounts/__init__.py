@@ -1,0 +1,1 @@
+"""People at the door: signing up, signing in, confirming an address, changing a password."""
