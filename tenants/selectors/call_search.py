@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from tenants.abilities import Ability
 from tenants.actor import Actor
-from tenants.models import ApiKey, Call, Connection, Membership, Server
+from tenants.models import ApiKey, Call, Connection, Membership, Server, ServerTool
+from tenants.selectors.api_keys import api_key_list
 from tenants.selectors.calls import call_list
+from tenants.selectors.credentials import KIND_API_KEY
+from tenants.selectors.servers import server_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,8 @@ def call_names(*, calls: list[Call]) -> CallNames:
     """Look the names up, for a page of calls: at most four queries, however many there are."""
     users = {call.user_id for call in calls if call.user_id}
     servers = {call.server_id for call in calls}
-    families = {call.client for call in calls if call.credential_kind == "api_key" and _is_uuid(call.client)}
-    clients = {call.client for call in calls if call.credential_kind != "api_key" and call.client}
+    families = {call.client for call in calls if call.credential_kind == KIND_API_KEY and _is_uuid(call.client)}
+    clients = {call.client for call in calls if call.credential_kind != KIND_API_KEY and call.client}
     people = Membership.objects.filter(user_id__in=users).select_related("user") if users else ()
     keys = ApiKey.objects.filter(family__in=families).order_by("created_at") if families else ()
     connections = Connection.objects.filter(client_id__in=clients).order_by("consented_at") if clients else ()
@@ -74,3 +79,38 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+MOST_CHOICES: Final = 200
+"""How many tools, keys or clients a filter offers; others are found by their name in the URL."""
+
+
+def tool_choices(*, actor: Actor) -> list[str]:
+    """The names of the tools that there are, to search calls by."""
+    tools = (
+        ServerTool.objects.filter(server__in=server_list(actor=actor)).order_by("name").values_list("name", flat=True)
+    )
+    return list(tools.distinct()[:MOST_CHOICES])
+
+
+def client_choices(*, actor: Actor) -> list[tuple[str, str]]:
+    """What calls come by, to search calls by: keys (by family) and OAuth clients (by id), with their names; everybody's
+    for who sees everybody's calls. Two queries."""
+    own = {} if actor.may(Ability.SEE_ALL_CALLS) else {"user_id": actor.user_id}
+    keys = ApiKey.objects.filter(**own).order_by("created_at").values_list("family", "name")
+    clients = Connection.objects.filter(**own).order_by("consented_at").values_list("client_id", "client_name")
+    named_keys = {str(family): f"API key · {name}" for family, name in keys[:MOST_CHOICES]}
+    named_clients = {client_id: name or client_id for client_id, name in clients[:MOST_CHOICES]}
+    return sorted({**named_keys, **named_clients}.items(), key=lambda choice: choice[1].lower())
+
+
+def credential_page(*, actor: Actor, call: Call) -> tuple[str, UUID] | None:
+    """What the call came by, where it is still there and the actor may see it: `keys` or `connections`, and its id."""
+    if call.credential_kind == KIND_API_KEY:
+        key = api_key_list(actor=actor).filter(pk=call.credential_id).first() if _is_uuid(call.credential_id) else None
+        return None if key is None else ("keys", key.pk)
+    who = {"user_id": call.user_id, "server_id": call.server_id, "client_id": call.client}
+    if call.user_id != actor.user_id and not actor.may(Ability.MANAGE_MEMBERS):
+        return None
+    connection = Connection.objects.filter(**who).order_by("-consented_at").first()
+    return None if connection is None else ("connections", connection.pk)

@@ -68,6 +68,9 @@ def new_key(_: World) -> dict[str, Any]:
 KEY: Final = f"{TENANT}keys/<uuid:api_key_id>/"
 
 PROBES: Final[dict[Route, PageProbe]] = {
+    Route("GET", f"{TENANT}calls/"): PageProbe(of_max=200),
+    Route("GET", f"{TENANT}calls/<uuid:call_id>/"): PageProbe(of_max=404),
+    Route("GET", f"{TENANT}calls/news"): PageProbe(shows=text("1 new call"), of_max=200),
     Route("GET", f"{TENANT}keys/"): PageProbe(of_max=200),
     Route("GET", KEY): PageProbe(of_max=404),
     Route("POST", f"{KEY}revoke"): PageProbe(of_max=404),

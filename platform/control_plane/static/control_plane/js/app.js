@@ -4,6 +4,7 @@ import "./csrf.js";
 import "./dialogs.js";
 import "./focus.js";
 import "./forms.js";
+import "./lists.js";
 import "./live.js";
 import "./menus.js";
 import "./palette.js";
