@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, ConsentRequired, CustomOAuth2Error, LoginRequired
 
 from control_plane.content_security_policy import keep_opener
+from control_plane.health.access import request_address
 from control_plane.oauth import pages, rates
 from control_plane.oauth.answers import error_uri, redirect_to_client
 from control_plane.oauth.authorization_request import (
@@ -26,6 +27,9 @@ from tenants.errors import ApplicationError, InvalidValueError
 from tenants.models import User
 
 STALE = "This page is out of date, or was opened by somebody else. Go back to your client and connect again."
+UNDESCRIBED = (
+    "What the client says of itself can't be read just now, or is not valid. Try again later, or tell its makers."
+)
 TOO_OFTEN = "There were too many attempts from your address. Wait a minute, and connect again."
 
 
@@ -51,7 +55,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
     parameters = query_parameters(request)
     person = _person(request)
     if person is not None:
-        client_prepare(parameters.get("client_id") or "")
+        _prepare(request, parameters.get("client_id") or "")
     elif is_yet_unknown(parameters.get("client_id") or ""):
         # Nobody makes us ask a stranger's site before we know who they are.
         return _sign_in(request)
@@ -70,6 +74,7 @@ def _decided(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise StaleStateError
     state = unseal(request.POST.get("state", ""), user_id=person.pk)
+    _prepare(request, state.values.get("client_id", ""))
     asked = examine(Parameters(state.values, frozenset()))
     if request.POST.get("decision") != "allow":
         raise asked.refused(AccessDeniedError())
@@ -83,6 +88,11 @@ def _decided(request: HttpRequest) -> HttpResponse:
     except ApplicationError as error:
         raise StaleStateError from error
     return redirect_to_client(location, after_form=True)
+
+
+def _prepare(request: HttpRequest, client_id: str) -> None:
+    if not client_prepare(client_id, address=request_address(request)):
+        raise UnanswerableError(UNDESCRIBED)
 
 
 def _page(request: HttpRequest, asked: AuthorizationRequest, person: User, resource: str | None) -> HttpResponse:

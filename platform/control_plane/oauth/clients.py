@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
+from control_plane.oauth.client_documents import is_document_url
+from control_plane.oauth.client_metadata_documents import described_client
 from control_plane.oauth.client_policy import host_is_accepted
 from tenants.models import Application
 from tenants.selectors.housekeeping import oauth_scope
@@ -18,12 +20,14 @@ def client_by_id(client_id: str) -> Application | None:
 
 def is_yet_unknown(client_id: str) -> bool:
     """True for the URL of a Client ID Metadata Document that has not been read yet."""
-    return client_id.startswith("https://") and client_by_id(client_id) is None
+    return is_document_url(client_id) and client_by_id(client_id) is None
 
 
-def client_prepare(client_id: str) -> None:
-    """At the beginning of an authorization by a person who is known: see to it that a client that describes itself by
-    a document is known, as the document says now."""
+def client_prepare(client_id: str, *, address: str) -> bool:
+    """In an authorization by a person who is known: see to it that a client that describes itself by a document is
+    known, as the document says now. False where that can't be, and then nobody lets it in. `address` is the
+    person's."""
+    return not is_document_url(client_id) or described_client(client_id, address=address) is not None
 
 
 def _is_usable(client: Application) -> bool:

@@ -4,6 +4,7 @@ Each web process counts for itself. Never by client alone: many people share one
 """
 
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from django.core.cache import cache
@@ -29,16 +30,31 @@ REFUSED: Final = Rate("refused", 120, 60)
 
 def is_too_often(request: HttpRequest, rate: Rate) -> bool:
     """Count this request; True where the address has asked too often."""
-    return _count(request, rate) > rate.most
+    return is_too_often_by(network_of(request_address(request)), rate)
+
+
+def is_too_often_by(who: str, rate: Rate) -> bool:
+    """Count once for whoever or whatever this is; True where that is too often."""
+    return _count(_key(who, rate), rate) > rate.most
 
 
 def has_been_too_often(request: HttpRequest, rate: Rate) -> bool:
     """True where it has, without counting this request."""
-    return int(cache.get(_key(request, rate), 0)) >= rate.most
+    return int(cache.get(_key(network_of(request_address(request)), rate), 0)) >= rate.most
 
 
-def _count(request: HttpRequest, rate: Rate) -> int:
-    key = _key(request, rate)
+def network_of(address: str) -> str:
+    """By which an address is counted: itself, or the /64 that one customer has to themselves (RFC 6177)."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    return str(parsed.ipv4_mapped or ip_network((int(parsed), 64), strict=False))
+
+
+def _count(key: str, rate: Rate) -> int:
     cache.add(key, 0, rate.seconds)
     try:
         return int(cache.incr(key))
@@ -46,5 +62,5 @@ def _count(request: HttpRequest, rate: Rate) -> int:
         return 1
 
 
-def _key(request: HttpRequest, rate: Rate) -> str:
-    return f"oauth:{rate.name}:{request_address(request).encode().hex()}"
+def _key(who: str, rate: Rate) -> str:
+    return f"oauth:{rate.name}:{who.encode().hex()}"

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from control_plane.oauth.authorization import authorize
 from control_plane.oauth.metadata import metadata
+from control_plane.oauth.registration import register
 from control_plane.oauth.revocation import revoke
 from control_plane.oauth.token_endpoint import token
 
@@ -12,4 +13,5 @@ urlpatterns: list[URLPattern] = [
     path("oauth/authorize", authorize, name="oauth_authorize"),
     path("oauth/token", token),
     path("oauth/revoke", revoke),
+    path("oauth/register", register),
 ]
