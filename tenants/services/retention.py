@@ -10,6 +10,7 @@ from tenants.models import AccessToken, AuthorizationCode, Call, Connection, IDT
 from tenants.publishing.changes import access_tokens_gone
 from tenants.selectors.housekeeping import retention_scope
 from tenants.services.connection_ending import connections_end
+from tenants.services.registered_clients import clients_remove_unused
 
 CALLS_KEPT: Final = timedelta(days=90)
 TOKENS_KEPT: Final = timedelta(days=1)
@@ -36,6 +37,7 @@ def retention_apply() -> dict[str, int]:
             "codes": AuthorizationCode.objects.filter(expires__lt=now - TOKENS_KEPT).delete()[0],
             "refresh_tokens": RefreshToken.objects.filter(expires_at__lt=now - TOKENS_KEPT).delete()[0],
             "connections": _connections_past_their_time(now).delete()[0],
+            "oauth_clients": clients_remove_unused(most=BATCH, now=now),
         }
 
 
