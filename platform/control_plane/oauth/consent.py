@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from control_plane.oauth.answers import OURS, answer_uri
+from control_plane.oauth.answers import answer_uri
 from control_plane.oauth.authorization_request import AuthorizationRequest, authorization_uri
 from control_plane.oauth.redirect_uris import redirect_host
 from control_plane.oauth.server import authorization_server
@@ -65,5 +65,9 @@ def grant(asked: AuthorizationRequest, person: User, target: Target, choices: Ch
             scopes=scopes,
             credentials={"connection": connection, "target": target.resource, "user": person},
         )
-    answer = dict(parse_qsl(urlsplit(headers["Location"]).query))
-    return answer_uri(asked.redirect_uri, {name: value for name, value in answer.items() if name in OURS})
+    answer = _query(headers["Location"])[len(_query(asked.redirect_uri)) :]
+    return answer_uri(asked.redirect_uri, dict(answer))
+
+
+def _query(uri: str) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(uri).query, keep_blank_values=True)
