@@ -60,12 +60,14 @@ class Recorder:
 
     port: int | None = None
     connects: list[tuple[Address, int]] = field(default_factory=list)
+    opened: list[socket.socket] = field(default_factory=list)
 
     async def connect(self, address: Address, port: int) -> socket.socket:
         self.connects.append((address, port))
         if self.port is None:
             raise ConnectionRefusedError
         connection = socket.socket()
+        self.opened.append(connection)
         connection.setblocking(False)
         await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", self.port))
         return connection

@@ -200,15 +200,8 @@ async def test_the_deadline_is_for_everything_together(listen: Listen, respond: 
     assert monotonic() - began < 1.3
 
 
-async def test_the_connection_is_closed_when_the_answer_is_there(listen: Listen) -> None:
-    closed = asyncio.Event()
-
-    async def respond(visit: Visit) -> None:
-        await visit.say(answer())
-        await visit.until_gone()
-        closed.set()
-
-    outside = await listen(respond)
-    await outside.fetch()
-    async with asyncio.timeout(5):
-        await closed.wait()
+@pytest.mark.parametrize("text", [answer(), answer(b"a" * 6000), HEAD + b"Content-Length: 5\r\n\r\n"])
+async def test_the_connection_is_closed_by_the_time_that_the_outcome_is_known(listen: Listen, text: bytes) -> None:
+    outside = await listen(text)
+    await outside.reason(deadline=0.2)
+    assert [connection.fileno() for connection in outside.recorder.opened] == [-1]

@@ -42,12 +42,14 @@ async def test_a_network_of_the_installation_is_denied_beside_the_table() -> Non
     assert outside.recorder.connects == []
 
 
-@pytest.mark.parametrize("weakness", ["no name", "no certificate"])
-async def test_trust_that_does_not_verify_is_a_mistake(weakness: str) -> None:
+@pytest.mark.parametrize(
+    ("checks_name", "certificate"),
+    [(False, ssl.CERT_REQUIRED), (False, ssl.CERT_NONE), (True, ssl.CERT_OPTIONAL)],
+)
+async def test_trust_that_does_not_verify_is_a_mistake(checks_name: bool, certificate: ssl.VerifyMode) -> None:
     context = trust()
-    context.check_hostname = False
-    if weakness == "no certificate":
-        context.verify_mode = ssl.CERT_NONE
+    context.check_hostname = checks_name
+    context.verify_mode = certificate
     outside = Outside()
     with pytest.raises(ValueError, match="must require a certificate"):
         await outside.fetch(ssl_context=context)

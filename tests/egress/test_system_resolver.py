@@ -1,6 +1,7 @@
 """The operating system's resolver, which knows no time limit, within ours."""
 
 import socket
+import sys
 from ipaddress import ip_address
 from threading import Event
 from typing import Any
@@ -11,6 +12,7 @@ from anyio import fail_after
 from egress.errors import EgressError
 from egress.resolver import SystemResolver, public_addresses
 from tests.egress.outside import Outside
+from tests.repository import run
 
 pytestmark = pytest.mark.anyio
 
@@ -71,6 +73,27 @@ def test_a_thread_does_not_wait_for_a_look_up_that_it_gave_up() -> None:
     assert not ended.is_set()
     answered.set()
     assert ended.wait(10)
+
+
+async def test_a_look_up_that_ended_makes_room_for_the_next() -> None:
+    resolver = SystemResolver(lambda *_, **__: ROWS, most=1)
+    assert [len(await resolver.resolve("client.example")) for _ in range(3)] == [2, 2, 2]
+
+
+def test_a_process_ends_without_waiting_for_a_look_up() -> None:
+    program = """
+from threading import Event
+from egress.errors import EgressError
+from egress.fetch import fetch_blocking
+from egress.resolver import SystemResolver
+from egress.urls import Policy
+resolver = SystemResolver(lambda *_, **__: Event().wait())
+try:
+    fetch_blocking("https://client.example/", policy=Policy(), max_bytes=1, deadline=0.05, resolver=resolver)
+except EgressError as error:
+    raise SystemExit(error.reason)
+"""
+    assert run(sys.executable, "-c", program).stderr.strip() == "deadline_passed"
 
 
 async def test_this_machines_own_resolver_leads_nowhere_inside() -> None:
