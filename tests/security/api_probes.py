@@ -13,6 +13,7 @@ TOOL: Final = f"{SERVER}/tools/<tool:tool>"
 GRANT: Final = f"{SERVER}/grants/<uuid:grant_id>"
 MEMBER: Final = f"{TENANT}/members/<uuid:user_id>"
 KEY: Final = f"{TENANT}/api-keys/<uuid:api_key_id>"
+CLIENT: Final = f"{TENANT}/oauth-clients/<uuid:oauth_client_id>"
 
 
 def canary(_: World) -> str:
@@ -87,6 +88,14 @@ PROBES: Final = {
     Route("GET", KEY): Probe(of_max=404),
     Route("DELETE", KEY): Probe(of_max=404),
     Route("POST", f"{KEY}/rotate"): Probe(status=201, of_max=404),
+    Route("GET", f"{TENANT}/oauth-clients"): Probe(),
+    Route("POST", f"{TENANT}/oauth-clients"): Probe(
+        lambda _: {"name": f"Client {CANARY}", "redirect_uris": ["https://client.example/"]}, status=201
+    ),
+    Route("GET", CLIENT): Probe(),
+    Route("PATCH", CLIENT): Probe(lambda _: {"redirect_uris": ["https://evil.example/"]}),
+    Route("DELETE", CLIENT): Probe(shows=None, status=204),
+    Route("POST", f"{CLIENT}/rotate"): Probe(status=201),
     Route("GET", f"{TENANT}/calls"): Probe(of_max=200),
     Route("GET", f"{TENANT}/calls/<uuid:call_id>"): Probe(of_max=404),
 }

@@ -19,6 +19,7 @@ from tenants.services.api_key_issue import IssuedApiKey
 from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
 from tenants.services.grants import grant_set
+from tenants.services.oauth_clients import IssuedClient, oauth_client_create
 from tenants.services.server_tools import server_tool_add, server_tool_update
 from tenants.services.servers import server_create, server_update
 from tenants.services.tenants import tenant_update
@@ -44,6 +45,7 @@ class Company:
     member: User
     server: Server
     tool: ServerTool
+    oauth_client: IssuedClient
     grant: Grant
     call: Call
     keys: dict[str, IssuedApiKey]
@@ -56,6 +58,7 @@ class Company:
             "server": self.server.slug,
             "tool": self.tool.name,
             "user_id": str(self.member.pk),
+            "oauth_client_id": str(self.oauth_client.oauth_client.pk),
             "grant_id": str(self.grant.pk),
             "api_key_id": str(self.keys["spare"].api_key.pk),
             "call_id": str(self.call.pk),
@@ -149,7 +152,17 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
         call = Call.objects.get()
     scopes = {"manage": MANAGE, "mcp": MCP, "spare": ("manage:read",)}
     keys = {name: _key(person, f"{name} {mark}", chosen) for name, chosen in scopes.items()}
-    return Company(person, member, server, tool, grant, call, keys)
+    return Company(person, member, server, tool, _oauth_client(person, mark), grant, call, keys)
+
+
+def _oauth_client(person: Person, mark: str) -> IssuedClient:
+    return oauth_client_create(
+        tenant=person.company.tenant,
+        actor=person.actor,
+        name=f"Editor {mark}",
+        redirect_uris=[f"https://{mark}.example/callback"],
+        auth_method="client_secret_basic",
+    )
 
 
 def _key(person: Person, name: str, scopes: Any) -> IssuedApiKey:
@@ -177,7 +190,9 @@ def _secrets(world: World) -> set[str]:
     company, people = world.acme, (world.cast.ada.user, world.cast.max.user, world.newcomer)
     with tenant_scope(world.cast.acme.tenant):
         rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
+        rows.append(company.oauth_client.oauth_client)
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}
     issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}
+    issued.add(str(company.oauth_client.secret))
     return {CANARY, *(str(row.pk) for row in (*rows, *people)), *(user.email for user in people), *digests, *issued}
