@@ -52,6 +52,8 @@ PARTS: Final = (
     ),
     Part("processes", (PROCESSES,)),
     Part("end_to_end", ("tests/end_to_end", "tests/conformance", "tests/security"), needs=("node",)),
+    # A module's tests share an installation, so they stay together.
+    Part("browser", ("tests/browser", "--dist=loadscope"), needs=("node", "assets", "chromium"), workers=2),
     Part("deployment", ("tests/deployment",), needs=("nginx",)),
 )
 SELECTIONS: Final = (

@@ -45,10 +45,11 @@ onArrival("[data-menu]", (menu) => {
   });
 });
 
+// It stays with its button, whatever is scrolled.
 for (const moved of ["scroll", "resize"]) {
-  addEventListener(moved, (event) => {
+  addEventListener(moved, () => {
     document.querySelectorAll("[data-menu] > :popover-open").forEach((list) => {
-      if (!list.contains(event.target)) list.hidePopover();
+      place(list.parentElement.querySelector("[popovertarget]"), list, list.parentElement.dataset.menu);
     });
   }, { capture: true, passive: true });
 }

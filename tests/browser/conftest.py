@@ -1,0 +1,111 @@
+"""Chromium on a running installation, with people who are signed in."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.examination import DESKTOP, PHONE, WATCH_VIOLATIONS, CheckPage, PageAt, Watched, examine, settled
+from tests.browser.installation import Installation, running
+from tests.fixtures.cast import Person
+from tests.fixtures.process import Process
+from tests.fixtures.store import ValkeyServer
+from tests.repository import run
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium() -> str:
+    """The browser's binary, installed first where it is missing. Without one, tests are skipped, but never in CI."""
+    done = run("bash", "tests/setup/chromium.sh")
+    if found := next(filter(None, map(shutil.which, NAMES)), None):
+        return found
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"There is no Chromium: {done.stderr}")
+    pytest.skip(f"There is no Chromium: {done.stderr}")
+
+
+@pytest.fixture(scope="session")
+def browser(node: Any) -> Iterator[Browser]:
+    """One Chromium for all tests; each page gets a context of its own. Node brings axe-core."""
+    # Playwright's loop runs in this very thread, where Django would refuse to ask the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def installation(
+    browser: Browser,
+    valkey: ValkeyServer,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Installation]:
+    """Running, with the cast; the tests of a module share it."""
+    valkey.empty()
+    with django_db_blocker.unblock(), running(tmp_path_factory.mktemp("installation"), valkey.url) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def housekeeping(installation: Installation) -> Iterator[Process]:
+    """A worker and its clock: calls reach the database, background tools run."""
+    with installation.housekeeping() as worker:
+        yield worker
+
+
+@pytest.fixture
+def no_foreign_store(settings: Any, valkey: ValkeyServer) -> None:
+    """Services that a test calls announce their changes to the installation's own store."""
+    settings.REDIS_URL = valkey.url
+
+
+@pytest.fixture
+def watched() -> Watched:
+    """What the browser complained of during this test."""
+    return Watched()
+
+
+@pytest.fixture
+def page_at(browser: Browser, installation: Installation, watched: Watched) -> Iterator[PageAt]:
+    """Opens a path, as somebody who is signed in or as a stranger: `page_at("/app/acme/", cast.ada, phone=True)`.
+
+    Further options are those of a context of Playwright (`color_scheme`, `java_script_enabled`, …).
+    """
+    contexts = []
+
+    def opened(path: str, person: Person | None = None, *, phone: bool = False, **options: Any) -> Page:
+        size = PHONE if phone else DESKTOP
+        context = browser.new_context(base_url=installation.base_url, viewport=size, reduced_motion="reduce", **options)
+        contexts.append(context)
+        context.add_init_script(WATCH_VIOLATIONS)
+        context.on("page", watched.watch)
+        if person is not None:
+            context.add_cookies([installation.session_of(person)])
+        page = context.new_page()
+        page.goto(path)
+        if options.get("java_script_enabled", True):
+            settled(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def check_page(watched: Watched) -> CheckPage:
+    """`check_page(page, "members")`: no complaint, no serious finding of axe, whole on a phone; three pictures."""
+
+    def checked(page: Page, name: str, **options: Any) -> None:
+        settled(page)
+        examine(page, name, watched, **options)
+
+    return checked

@@ -1,0 +1,100 @@
+"""What every page must be: without complaints of the browser, usable for everybody, and whole at every width."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from playwright.sync_api import ConsoleMessage, Page
+
+from tests.repository import ROOT
+
+AXE: Final = ROOT / ".cache" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENSHOTS: Final = ROOT / ".cache" / "screenshots"
+DESKTOP: Final = {"width": 1280, "height": 800}
+PHONE: Final = {"width": 390, "height": 844}
+SERIOUS: Final = ("serious", "critical")
+
+WATCH_VIOLATIONS: Final = """
+addEventListener("securitypolicyviolation", (event) => {
+  console.error(`Content-Security-Policy: ${event.effectiveDirective} forbids ${event.blockedURI} in ${event.sourceFile}`);
+});
+"""
+SETTLED: Final = """async () => {
+  await document.fonts.ready;
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let still = 0; still < 2; still = document.querySelector(".htmx-request, .htmx-swapping") ? 0 : still + 1) await frame();
+}"""
+BEYOND_THE_EDGE: Final = """() => [...document.querySelectorAll("body *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest("[data-scroll], .tabs, pre"))
+  .map((element) => `${element.tagName.toLowerCase()}.${element.className}`).slice(0, 5)"""
+
+
+@dataclass
+class Watched:
+    """What the browser has complained of on a page so far."""
+
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Listen from now on."""
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+
+def settled(page: Page) -> None:
+    """Wait for the fonts, and for whatever htmx is fetching."""
+    page.wait_for_load_state("load")
+    page.evaluate(SETTLED)
+
+
+def axe_findings(page: Page) -> list[str]:
+    """What axe-core finds on the page as it is now, as far as it is serious."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [_words(rule, node) for rule in found if rule["impact"] in SERIOUS for node in rule["nodes"]]
+
+
+def _words(rule: dict[str, Any], node: dict[str, Any]) -> str:
+    return f"{rule['impact']} {rule['id']}: {node['html'][:160]} ({node['failureSummary']})"
+
+
+def examine(page: Page, name: str, watched: Watched, *, expected: Sequence[str] = ()) -> None:
+    """Look at a page in light, in dark and on a phone, and keep a picture of each.
+
+    `expected` are parts of complaints that belong to the page: the browser notes it when a page itself is a 404.
+    """
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    chosen = page.evaluate("document.documentElement.dataset.theme ?? ''")
+    problems: list[str] = []
+    for kind, theme, size in (("light", "light", DESKTOP), ("dark", "dark", DESKTOP), ("phone", "light", PHONE)):
+        _dress(page, theme, size)
+        problems += [f"{kind}: {finding}" for finding in axe_findings(page)]
+        problems += [f"{kind}: {edge} is beyond the edge" for edge in _beyond_the_edge(page)]
+        page.screenshot(path=SCREENSHOTS / f"{name}-{kind}.png", full_page=True)
+    _dress(page, chosen, DESKTOP)
+    problems += [each for each in watched.complaints if not any(words in each for words in expected)]
+    assert problems == [], f"{name} ({page.url})"
+
+
+def _dress(page: Page, theme: str, size: dict[str, int]) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.evaluate(
+        "theme => theme ? document.documentElement.dataset.theme = theme : delete document.documentElement.dataset.theme",
+        theme,
+    )
+    page.evaluate("scrollTo(0, 0)")
+    settled(page)
+
+
+def _beyond_the_edge(page: Page) -> list[str]:
+    if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        return []
+    return page.evaluate(BEYOND_THE_EDGE) or ["something"]
+
+
+CheckPage = Callable[..., None]
+PageAt = Callable[..., Page]

@@ -1,0 +1,86 @@
+"""A running installation for a module of tests: web and runtime on one port, on a database and a store of their own."""
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connections
+from django.test import Client, override_settings
+
+from tests.fixtures.cast import Cast, Person, cast_build
+from tests.fixtures.process import Process, answers, free_port
+
+START_SECONDS: Final = 60.0
+
+
+@dataclass(slots=True)
+class Installation:
+    """What is served, and the people whose pages are looked at."""
+
+    base_url: str
+    cast: Cast
+    environment: dict[str, str]
+    directory: Path
+    _sessions: dict[str, str] = field(default_factory=dict)
+
+    def session_of(self, person: Person) -> dict[str, Any]:
+        """The cookie of somebody who is signed in, made in the database without the page for it."""
+        email = person.user.email
+        if email not in self._sessions:
+            client = Client()
+            client.force_login(person.user)
+            self._sessions[email] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return {"name": settings.SESSION_COOKIE_NAME, "value": self._sessions[email], "url": self.base_url}
+
+    @contextmanager
+    def housekeeping(self) -> Iterator[Process]:
+        """A worker with its clock beside it, for stories that need the audit drained or a job run."""
+        queues = ("--queues", "tools,housekeeping", "--concurrency", "1")
+        quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
+        clock = ("--beat", "--schedule", str(self.directory / "beat-schedule"))
+        command = (sys.executable, "-m", "celery", "-A", "control_plane", "worker", *queues, *quiet, *clock)
+        log = self.directory / "worker.log"
+        with Process(command, log, {**self.environment, "ATRIUM_PROCESS": "worker"}) as worker:
+            worker.wait_until(lambda: "ready." in worker.output(), START_SECONDS)
+            yield worker
+
+
+@contextmanager
+def running(directory: Path, store_url: str) -> Iterator[Installation]:
+    """Start one, with the cast in its database, which is this process's database until the end of the block."""
+    port = free_port()
+    base_url, database = f"http://127.0.0.1:{port}", directory / "atrium.sqlite3"
+    environment = {
+        "ATRIUM_DATA_DIR": str(directory),
+        "PORT": str(port),
+        "DATABASE_URL": f"sqlite:///{database}",
+        "REDIS_URL": store_url,
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
+    command = (sys.executable, "-m", "control_plane.serve", "embedded", "--with-parent")
+    with _on_copy(database), override_settings(REDIS_URL=store_url, PUBLIC_URL=base_url, EMBEDDED=True):
+        cast = cast_build()
+        with Process(command, directory / "web.log", environment) as web:
+            web.wait_until(lambda: answers(f"{base_url}/livez"), START_SECONDS)
+            yield Installation(base_url, cast, environment, directory)
+
+
+@contextmanager
+def _on_copy(database: Path) -> Iterator[None]:
+    """Point Django's connection to a copy of the migrated database under test."""
+    connection = connections["default"]
+    migrated = connection.settings_dict["NAME"]
+    connection.close()
+    with closing(sqlite3.connect(migrated)) as source, closing(sqlite3.connect(database)) as copy:
+        source.backup(copy)
+    connection.settings_dict["NAME"] = str(database)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = migrated
