@@ -12,6 +12,7 @@ SERVER: Final = f"{TENANT}/servers/<label:server>"
 TOOL: Final = f"{SERVER}/tools/<tool:tool>"
 GRANT: Final = f"{SERVER}/grants/<uuid:grant_id>"
 MEMBER: Final = f"{TENANT}/members/<uuid:user_id>"
+INVITATION: Final = f"{TENANT}/invitations/<uuid:invitation_id>"
 KEY: Final = f"{TENANT}/api-keys/<uuid:api_key_id>"
 CLIENT: Final = f"{TENANT}/oauth-clients/<uuid:oauth_client_id>"
 
@@ -56,12 +57,16 @@ PROBES: Final = {
     Route("GET", TENANT): Probe(of_max=200),
     Route("PATCH", TENANT): Probe(lambda _: {"audit": "strict"}),
     Route("GET", f"{TENANT}/members"): Probe(shows=max_id),
-    Route("POST", f"{TENANT}/members"): Probe(
-        lambda world: {"email": world.newcomer.email, "role": "caller"}, status=201
-    ),
     Route("GET", MEMBER): Probe(shows=max_id),
     Route("PATCH", MEMBER): Probe(lambda _: {"role": "owner"}, shows=max_id),
     Route("DELETE", MEMBER): Probe(shows=None, status=204),
+    Route("GET", f"{TENANT}/invitations"): Probe(),
+    Route("POST", f"{TENANT}/invitations"): Probe(
+        lambda world: {"email": world.newcomer.email, "role": "caller"}, status=201
+    ),
+    Route("GET", INVITATION): Probe(),
+    Route("DELETE", INVITATION): Probe(shows=None, status=204),
+    Route("POST", f"{INVITATION}/resend"): Probe(),
     Route("GET", f"{TENANT}/servers"): Probe(of_max=200),
     Route("POST", f"{TENANT}/servers"): Probe(lambda _: {"slug": "new", "name": f"New {CANARY}"}, status=201),
     Route("GET", SERVER): Probe(of_max=200),
@@ -103,6 +108,9 @@ PROBES: Final = {
 
 KNOWN: Final = {Route("GET", "api/v1/tenants"), Route("GET", "api/v1/toolkits")}
 """What everybody known may ask, each with an answer of their own or one that is about nobody."""
+
+OWN: Final = {Route("POST", "api/v1/tenants")}
+"""What a person who signed in may make for themselves."""
 
 PUBLIC: Final = {
     Route("ANY", route)

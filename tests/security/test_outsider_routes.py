@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.fixtures.api import Asker, bearer, signed_in
-from tests.security.api_probes import BY_TOKEN, KNOWN, PROBES, PUBLIC, Probe
+from tests.security.account_probes import DOOR, NAMES
+from tests.security.api_probes import BY_TOKEN, KNOWN, OWN, PROBES, PUBLIC, Probe
 from tests.security.asking import REFUSED, comparable, outsiders
 from tests.security.inventory import Route, django_routes, filled, nested_names
 from tests.security.operator_probes import is_operator_route
@@ -19,7 +20,7 @@ ROUTES = sorted(PROBES, key=str)
 
 
 def unprobed(routes: list[Route]) -> list[Route]:
-    known = {*PROBES, *KNOWN, *PUBLIC, *BY_TOKEN}
+    known = {*PROBES, *KNOWN, *OWN, *PUBLIC, *DOOR, *BY_TOKEN}
     return [route for route in routes if route not in known and not is_operator_route(route) and not is_page(route)]
 
 
@@ -31,7 +32,7 @@ def ask(asker: Asker, route: Route, path: str, probe: Probe, world: World) -> An
 def test_every_route_has_a_probe_and_every_probe_a_route() -> None:
     routes = django_routes()
     assert unprobed(routes) == []
-    assert {*PROBES, *KNOWN, *PUBLIC, *BY_TOKEN} <= set(routes)
+    assert {*PROBES, *KNOWN, *OWN, *PUBLIC, *DOOR, *BY_TOKEN} <= set(routes)
 
 
 def test_a_route_without_a_probe_is_reported() -> None:
@@ -103,10 +104,10 @@ def test_what_everybody_known_may_ask_tells_each_of_their_own(world: World, rout
         assert CANARY in bearer(world.acme.keys["manage"].secret).get(path).content.decode()
 
 
-@pytest.mark.parametrize("route", sorted(PUBLIC), ids=" ".join)
+@pytest.mark.parametrize("route", sorted(PUBLIC | DOOR), ids=" ".join)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_what_anybody_may_ask_tells_nothing_of_anybody(world: World, route: Route, method: str) -> None:
-    path = filled(route.route, {"anything": "v1/anything"})
+    path = filled(route.route, {"anything": "v1/anything", **NAMES})
     askers = [*outsiders(world).values(), bearer(world.acme.keys["manage"].secret)]
     for asker in askers:
         assert world.leaked(asker.ask(method, path).content.decode()) == set()

@@ -19,6 +19,7 @@ from tenants.services.api_key_issue import IssuedApiKey
 from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
 from tenants.services.grants import grant_set
+from tenants.services.invitations import IssuedInvitation, invitations_create
 from tenants.services.oauth_clients import IssuedClient, oauth_client_create
 from tenants.services.server_tools import server_tool_add, server_tool_update
 from tenants.services.servers import server_create, server_update
@@ -49,6 +50,7 @@ class Company:
     grant: Grant
     call: Call
     keys: dict[str, IssuedApiKey]
+    invitation: IssuedInvitation
 
     @property
     def names(self) -> dict[str, str]:
@@ -62,6 +64,7 @@ class Company:
             "grant_id": str(self.grant.pk),
             "api_key_id": str(self.keys["spare"].api_key.pk),
             "call_id": str(self.call.pk),
+            "invitation_id": str(self.invitation.invitation.pk),
         }
 
 
@@ -152,7 +155,9 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
         call = Call.objects.get()
     scopes = {"manage": MANAGE, "mcp": MCP, "spare": ("manage:read",)}
     keys = {name: _key(person, f"{name} {mark}", chosen) for name, chosen in scopes.items()}
-    return Company(person, member, server, tool, _oauth_client(person, mark), grant, call, keys)
+    emails = [f"guest-{mark}@{tenant.slug}.test"]
+    (invitation,) = invitations_create(tenant=tenant, actor=actor, emails=emails, role="caller")
+    return Company(person, member, server, tool, _oauth_client(person, mark), grant, call, keys, invitation)
 
 
 def _oauth_client(person: Person, mark: str) -> IssuedClient:
@@ -191,8 +196,10 @@ def _secrets(world: World) -> set[str]:
     with tenant_scope(world.cast.acme.tenant):
         rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
         rows.append(company.oauth_client.oauth_client)
+        rows += [company.invitation.invitation]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}
     issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}
     issued.add(str(company.oauth_client.secret))
+    issued |= {company.invitation.token, company.invitation.invitation.digest}
     return {CANARY, *(str(row.pk) for row in (*rows, *people)), *(user.email for user in people), *digests, *issued}

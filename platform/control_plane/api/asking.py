@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import UUID
 
 from rest_framework.request import Request
 
@@ -9,7 +10,7 @@ from control_plane.api.authentication import Identity, SignedIn, identity_of
 from control_plane.api.errors import InsufficientScopeError, TenantSuspendedError
 from tenants.abilities import Ability
 from tenants.actor import Actor
-from tenants.errors import NotFoundError
+from tenants.errors import AbilityMissingError, NotFoundError
 from tenants.models import Tenant
 from tenants.models.tenant import TenantStatus
 from tenants.selectors.across_tenants import TenantOfUser, tenant_of_user, tenants_of_user
@@ -22,10 +23,17 @@ SAFE: Final = ("GET", "HEAD")
 
 @dataclass(frozen=True, slots=True)
 class KnownRequest:
-    """Somebody known asks for what is of no single tenant. `query` is validated."""
+    """Somebody known asks for what is of no single tenant. `query` and `body` are validated."""
 
     identity: Identity
     query: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+
+    def person_id(self) -> UUID:
+        """Who signed in. Raises AbilityMissingError for a key: it belongs to one tenant and stays there."""
+        if isinstance(self.identity, SignedIn):
+            return self.identity.user_id
+        raise AbilityMissingError("A key belongs to its tenant. Sign in to do this yourself.", ability="sign_in")
 
     def tenants(self) -> list[TenantOfUser]:
         """The tenants within reach: a person's all, a key's one."""

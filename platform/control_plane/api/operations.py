@@ -80,17 +80,19 @@ def operation(
     return declare
 
 
-def open_operation(scope: str, *, answer: Answer) -> Callable[[Handler], Handler]:
-    """Declare what anybody known may read, in whichever tenant. The handler gets a KnownRequest."""
+def open_operation(scope: str, *, answer: Answer, body: FormType | None = None) -> Callable[[Handler], Handler]:
+    """Declare what anybody known may do that is of no single tenant. The handler gets a KnownRequest."""
 
     def declare(handler: Callable[[Any, KnownRequest], Any]) -> Handler:
         @wraps(handler)
         def answered(view: ApiView, request: Request) -> Response:
             asked = known_request(request, scope=scope)
             _validated(NoFields, request.query_params.dict())
+            if body is not None:
+                asked = replace(asked, body=_validated(body, request.data))
             return answer.render(handler(view, asked), asked)
 
-        return _declared(answered, answer, None, NoFields)
+        return _declared(answered, answer, body, NoFields)
 
     return declare
 

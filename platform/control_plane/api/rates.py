@@ -12,7 +12,7 @@ RATE: Final = "600/min"
 
 
 class ManagementRate(SimpleRateThrottle):
-    """600 requests within any minute, counted by each web process for itself: a bound on load, not a quota."""
+    """600 requests within any minute, counted by all web processes together: a bound on load, not a quota."""
 
     rate = RATE
 

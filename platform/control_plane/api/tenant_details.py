@@ -6,9 +6,11 @@ from control_plane.api.answers import One, Whole
 from control_plane.api.asking import ACCESS, READ, KnownRequest, TenantRequest
 from control_plane.api.forms import Form
 from control_plane.api.operations import ApiView, open_operation, operation
-from tenants.abilities import Ability
+from tenants.abilities import Ability, Role
 from tenants.models.tenant import AuditMode
 from tenants.selectors.across_tenants import TenantOfUser
+from tenants.server_templates import SERVER_TEMPLATES
+from tenants.services.tenant_start import tenant_start
 from tenants.services.tenants import tenant_update
 
 
@@ -31,6 +33,14 @@ class TenantChange(Form):
     audit = serializers.ChoiceField(AuditMode.values, required=False)
 
 
+class TenantCreation(Form):
+    """A tenant of one's own, and what its first server starts from."""
+
+    slug = serializers.CharField(help_text="Its part of every URL. It stays as it is.")
+    name = serializers.CharField()
+    template = serializers.ChoiceField([template.key for template in SERVER_TEMPLATES], default="blank")
+
+
 class Tenants(ApiView):
     """All of them."""
 
@@ -38,6 +48,12 @@ class Tenants(ApiView):
     def get(self, request: KnownRequest) -> list[TenantOfUser]:
         """List the tenants that you belong to; a key belongs to one."""
         return request.tenants()
+
+    @open_operation(ACCESS, body=TenantCreation, answer=One(TenantShape, 201))
+    def post(self, request: KnownRequest) -> TenantOfUser:
+        """Make a tenant of your own, with a first server. For people who signed in; a key belongs to its tenant."""
+        made = tenant_start(user_id=request.person_id(), **request.body)
+        return TenantOfUser(tenant=made.tenant, role=Role.OWNER.value)
 
 
 class TenantDetail(ApiView):
