@@ -37,8 +37,21 @@ class AuditLog(Protocol):
         """Write and commit; an event written before is left as it is. Raises RecordUnavailable."""
 
 
+class OfferedToolkit(Protocol):
+    """What people read of a toolkit. A `development` one is there for trying things out."""
+
+    name: str
+    title: str | None
+    description: str
+    development: bool
+
+
 class ToolCatalogue(Protocol):
     """The toolkits of this installation, for the control plane to choose from."""
+
+    @property
+    def toolkits(self) -> Sequence[OfferedToolkit]:
+        """The toolkits, by name."""
 
     def definitions(self) -> Sequence[ToolDefinition]:
         """Every tool of every toolkit, in a stable order."""

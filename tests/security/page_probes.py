@@ -56,7 +56,7 @@ class PageProbe:
         return "" if self.shows is None or self.is_stream or redirects else self.shows(world)
 
 
-PERSONAL: Final[dict[Route, PageProbe]] = {}
+PERSONAL: Final[dict[Route, PageProbe]] = {Route("GET", PREFIX): PageProbe(status=302)}
 """Pages of no single tenant, which show everybody their own."""
 
 
@@ -65,12 +65,45 @@ def new_key(_: World) -> dict[str, Any]:
     return {"once": once_token(), "name": f"Key {CANARY}", "scopes": ["mcp:read"], "reach": "all", "lifetime": "7"}
 
 
+MEMBER: Final = f"{TENANT}members/<uuid:user_id>/"
+INVITATION: Final = f"{TENANT}members/invitations/<uuid:invitation_id>/"
 KEY: Final = f"{TENANT}keys/<uuid:api_key_id>/"
 
+PERMISSIONS: Final = f"{SERVER}permissions/"
+
+
+def server_named(world: World) -> str:
+    """The name of acme's server, which is on each of its pages."""
+    return world.acme.server.name
+
+
+def tool_named(world: World) -> str:
+    """The name of its tool."""
+    return world.acme.tool.name
+
+
+def cell(world: World) -> dict[str, Any]:
+    """Let callers call the tool."""
+    return {"cell": f"caller|tool:{world.acme.tool.pk}|1"}
+
+
+def exception(world: World) -> dict[str, Any]:
+    """Deny max everything."""
+    return {"person": str(world.cast.max.user.pk), "effect": "deny", "target": "server:"}
+
+
+def selection(world: World) -> dict[str, Any]:
+    """One tool for the key."""
+    return {"reach": "chosen", "tools": [str(world.acme.tool.pk)]}
+
+
 PROBES: Final[dict[Route, PageProbe]] = {
+    Route("GET", TENANT): PageProbe(shows=tool_named, of_max=200),
     Route("GET", f"{TENANT}calls/"): PageProbe(of_max=200),
     Route("GET", f"{TENANT}calls/<uuid:call_id>/"): PageProbe(of_max=404),
     Route("GET", f"{TENANT}calls/news"): PageProbe(shows=text("1 new call"), of_max=200),
+    Route("POST", f"{TENANT}home/first-call/dismiss"): PageProbe(of_max=302),
+    Route("GET", f"{TENANT}home/now"): PageProbe(shows=tool_named, of_max=200),
     Route("GET", f"{TENANT}keys/"): PageProbe(of_max=200),
     Route("GET", KEY): PageProbe(of_max=404),
     Route("POST", f"{KEY}revoke"): PageProbe(of_max=404),
@@ -78,6 +111,45 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("GET", f"{TENANT}keys/new"): PageProbe(of_max=200),
     Route("POST", f"{TENANT}keys/new"): PageProbe(new_key, status=200, of_max=200),
     Route("GET", f"{TENANT}live"): PageProbe(shows=None, of_max=200, is_stream=True),
+    Route("GET", f"{TENANT}members/"): PageProbe(),
+    Route("GET", MEMBER): PageProbe(),
+    Route("POST", MEMBER): PageProbe(lambda _: {"role": "owner"}),
+    Route("POST", f"{MEMBER}remove"): PageProbe(),
+    Route("POST", f"{INVITATION}resend"): PageProbe(),
+    Route("POST", f"{INVITATION}revoke"): PageProbe(),
+    Route("GET", f"{TENANT}members/invite"): PageProbe(),
+    Route("POST", f"{TENANT}members/invite"): PageProbe(lambda _: {"emails": "new@acme.test", "role": "owner"}),
+    Route("GET", f"{TENANT}members/leave"): PageProbe(of_max=200),
+    Route("POST", f"{TENANT}members/leave"): PageProbe(status=200, of_max=302),
+    Route("GET", f"{TENANT}permissions/"): PageProbe(shows=server_named),
+    Route("GET", f"{TENANT}servers/"): PageProbe(shows=server_named, of_max=200),
+    Route("GET", SERVER): PageProbe(shows=tool_named, of_max=200),
+    Route("GET", f"{SERVER}calls"): PageProbe(shows=tool_named, of_max=200),
+    Route("GET", PERMISSIONS): PageProbe(shows=tool_named),
+    Route("POST", f"{PERMISSIONS}cell"): PageProbe(cell),
+    Route("GET", f"{PERMISSIONS}check"): PageProbe(shows=tool_named),
+    Route("POST", f"{PERMISSIONS}clients/reset"): PageProbe(lambda world: {"client": world.application.client_id}),
+    Route("GET", f"{PERMISSIONS}keys/"): PageProbe(shows=text(f"spare {CANARY}")),
+    Route("GET", f"{PERMISSIONS}keys/<uuid:api_key_id>/"): PageProbe(shows=text(f"spare {CANARY}")),
+    Route("POST", f"{PERMISSIONS}keys/<uuid:api_key_id>/"): PageProbe(selection),
+    Route("GET", f"{PERMISSIONS}people/"): PageProbe(shows=tool_named),
+    Route("POST", f"{PERMISSIONS}people/"): PageProbe(exception),
+    Route("POST", f"{PERMISSIONS}people/<uuid:grant_id>/remove"): PageProbe(),
+    Route("GET", f"{SERVER}settings/"): PageProbe(shows=text(f"Instructions {CANARY}")),
+    Route("POST", f"{SERVER}settings/"): PageProbe(lambda _: {"name": "Renamed"}),
+    Route("POST", f"{SERVER}settings/delete"): PageProbe(lambda world: {"confirmation": world.acme.server.slug}),
+    Route("POST", f"{SERVER}settings/resume"): PageProbe(),
+    Route("POST", f"{SERVER}settings/slug"): PageProbe(lambda _: {"slug": "moved"}),
+    Route("POST", f"{SERVER}settings/suspend"): PageProbe(),
+    Route("GET", f"{SERVER}tools/"): PageProbe(shows=tool_named),
+    Route("GET", TOOL): PageProbe(shows=text(f"Description {CANARY}")),
+    Route("POST", TOOL): PageProbe(lambda _: {"name": "renamed"}),
+    Route("POST", f"{TOOL}enabled"): PageProbe(),
+    Route("POST", f"{TOOL}remove"): PageProbe(),
+    Route("GET", f"{SERVER}tools/add"): PageProbe(),
+    Route("POST", f"{SERVER}tools/add"): PageProbe(lambda _: {"tools": ["time/time_now"]}),
+    Route("GET", f"{TENANT}servers/new"): PageProbe(),
+    Route("POST", f"{TENANT}servers/new"): PageProbe(lambda _: {"name": "New", "slug": "new", "toolkits": ["text"]}),
 }
 """Pages of a tenant."""
 

@@ -5,8 +5,30 @@ from typing import Final
 from django.urls import URLPattern, URLResolver, include, path
 
 from control_plane.api import path_names  # noqa: F401 - the converters of the paths
-from control_plane.dashboard import api_keys, live
+from control_plane.dashboard import (
+    api_keys,
+    calls,
+    home,
+    live,
+    members,
+    permissions,
+    server_tools,
+    servers,
+    tenant_choice,
+)
 
-FAMILIES: Final[tuple[list[URLPattern], ...]] = (api_keys.urlpatterns, live.urlpatterns)
+FAMILIES: Final[tuple[list[URLPattern], ...]] = (
+    api_keys.urlpatterns,
+    calls.urlpatterns,
+    home.urlpatterns,
+    live.urlpatterns,
+    members.urlpatterns,
+    servers.urlpatterns,
+    server_tools.urlpatterns,
+    permissions.urlpatterns,
+)
 
-urlpatterns: list[URLPattern | URLResolver] = [path("<label:tenant>/", include(family)) for family in FAMILIES]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *tenant_choice.urlpatterns,
+    *(path("<label:tenant>/", include(family)) for family in FAMILIES),
+]

@@ -1,0 +1,53 @@
+"""A tool as a list shows it: what the tenant chose, before what its toolkit says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mcp_runtime.contract.ports import ToolCatalogue
+from mcp_runtime.contract.tools import ToolDefinition
+from tenants.models import ServerTool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRow:
+    """`definition` is None where this installation has no such tool any more: nobody can call it then."""
+
+    tool: ServerTool
+    definition: ToolDefinition | None
+    calls: int = 0
+
+    @property
+    def title(self) -> str:
+        """What people read."""
+        return self.tool.title or (self.definition.title if self.definition else "") or ""
+
+    @property
+    def description(self) -> str:
+        """What models read."""
+        return self.tool.description or (self.definition.description if self.definition else "")
+
+    @property
+    def is_read_only(self) -> bool:
+        """True where the tool says so."""
+        return self.definition is not None and self.definition.annotations.is_read_only
+
+    @property
+    def is_destructive(self) -> bool:
+        """True where the tool says so."""
+        return self.definition is not None and self.definition.annotations.destructive_hint is True
+
+    @property
+    def limits(self) -> str:
+        """The tenant's own limits in a few words."""
+        tool = self.tool
+        given = [
+            f"{tool.rate_per_second:g}/s" if tool.rate_per_second is not None else "",
+            f"{tool.concurrency} at once" if tool.concurrency is not None else "",
+            f"{tool.timeout_seconds:g} s" if tool.timeout_seconds is not None else "",
+        ]
+        return " · ".join(part for part in given if part)
+
+
+def tool_rows(tools: Iterable[ServerTool], catalogue: ToolCatalogue, calls: dict[str, int]) -> list[ToolRow]:
+    """The rows, in the order of the tools."""
+    return [ToolRow(tool, catalogue.definition(tool.toolkit, tool.tool), calls.get(tool.name, 0)) for tool in tools]
