@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from tenants import playground
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.errors import NotFoundError
@@ -13,8 +14,13 @@ from tenants.models import ApiKey
 
 def api_key_list(*, actor: Actor, works: bool | None = None) -> QuerySet[ApiKey]:
     """The keys that the actor may manage: everybody's or their own, newest first; those that work, those that have
-    ended, or all."""
-    keys = ApiKey.objects.select_related("user").prefetch_related("servers").order_by("-created_at", "pk")
+    ended, or all. Without those of the playground, which come and go by themselves."""
+    keys = (
+        ApiKey.objects.exclude(family=playground.FAMILY)
+        .select_related("user")
+        .prefetch_related("servers")
+        .order_by("-created_at", "pk")
+    )
     if works is not None:
         ended = Q(revoked_at__isnull=False) | Q(expires_at__lte=timezone.now())
         keys = keys.exclude(ended) if works else keys.filter(ended)
