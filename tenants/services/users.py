@@ -49,6 +49,13 @@ def user_email_verified(*, user: User, email: str | None = None) -> User:
     return user
 
 
+def user_name_set(*, user: User, name: str) -> User:
+    """What the person is called; empty for nothing but the address. Raises InvalidValueError."""
+    user.name = validation.name(name) if name.strip() else ""
+    user.save(update_fields=["name", "updated_at"])
+    return user
+
+
 def user_password_set(*, user: User, password: str) -> User:
     """Give the person another password, which the caller has checked. All their sessions end by that."""
     user.set_password(password)

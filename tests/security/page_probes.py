@@ -150,6 +150,12 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("POST", f"{SERVER}tools/add"): PageProbe(lambda _: {"tools": ["time/time_now"]}),
     Route("GET", f"{TENANT}servers/new"): PageProbe(),
     Route("POST", f"{TENANT}servers/new"): PageProbe(lambda _: {"name": "New", "slug": "new", "toolkits": ["text"]}),
+    Route("POST", f"{TENANT}settings/leave"): PageProbe(of_max=302),
+    Route("GET", f"{TENANT}settings/"): PageProbe(of_max=200),
+    Route("POST", f"{TENANT}settings/"): PageProbe(lambda _: {"name": "Other", "audit": "strict"}),
+    Route("GET", f"{TENANT}settings/you"): PageProbe(of_max=200),
+    Route("POST", f"{TENANT}settings/you"): PageProbe(lambda _: {"name": "Other"}, of_max=302),
+    Route("POST", f"{TENANT}settings/you/sign-out"): PageProbe(lambda _: {"password": "x"}, status=422, of_max=422),
 }
 """Pages of a tenant."""
 

@@ -14,6 +14,7 @@ from control_plane.dashboard import (
     permissions,
     server_tools,
     servers,
+    settings_pages,
     tenant_choice,
 )
 
@@ -26,6 +27,7 @@ FAMILIES: Final[tuple[list[URLPattern], ...]] = (
     servers.urlpatterns,
     server_tools.urlpatterns,
     permissions.urlpatterns,
+    settings_pages.urlpatterns,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,31 @@
+"""What a tenant uses of its plan, in its scope."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Count
+
+from tenants.models import Call, Membership, Server, ServerTool
+from tenants.selectors.calls import CALL
+
+
+@dataclass(frozen=True, slots=True)
+class PlanUse:
+    """Numbers of what there is now, and of the calls that were recorded since midnight UTC."""
+
+    servers: int
+    members: int
+    most_tools: int
+    calls_today: int
+
+
+def plan_use(*, now: datetime) -> PlanUse:
+    """Count. Four queries."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    tools = ServerTool.objects.order_by().values("server_id").annotate(number=Count("pk"))
+    return PlanUse(
+        servers=Server.objects.count(),
+        members=Membership.objects.count(),
+        most_tools=max((row["number"] for row in tools), default=0),
+        calls_today=Call.objects.filter(method=CALL, time__gte=midnight).count(),
+    )
