@@ -15,17 +15,23 @@ PHONE: Final = {"width": 390, "height": 844}
 SERIOUS: Final = ("serious", "critical")
 
 WATCH_VIOLATIONS: Final = """
-addEventListener("securitypolicyviolation", (event) => {
-  console.error(`Content-Security-Policy: ${event.effectiveDirective} forbids ${event.blockedURI} in ${event.sourceFile}`);
+addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile }) => {
+  console.error(`Content-Security-Policy: ${effectiveDirective} forbids ${blockedURI} in ${sourceFile}`);
 });
 """
 SETTLED: Final = """async () => {
   await document.fonts.ready;
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  for (let still = 0; still < 2; still = document.querySelector(".htmx-request, .htmx-swapping") ? 0 : still + 1) await frame();
+  const isBusy = () => document.querySelector(".htmx-request, .htmx-swapping") !== null;
+  for (let still = 0; still < 2; still = isBusy() ? 0 : still + 1) await frame();
+}"""
+DRESS: Final = """(theme) => {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
 }"""
 BEYOND_THE_EDGE: Final = """() => [...document.querySelectorAll("body *")]
-  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest("[data-scroll], .tabs, pre"))
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  .filter((element) => !element.closest("[data-scroll], .tabs, pre"))
   .map((element) => `${element.tagName.toLowerCase()}.${element.className}`).slice(0, 5)"""
 
 
@@ -82,10 +88,7 @@ def examine(page: Page, name: str, watched: Watched, *, expected: Sequence[str] 
 
 def _dress(page: Page, theme: str, size: dict[str, int]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
-    page.evaluate(
-        "theme => theme ? document.documentElement.dataset.theme = theme : delete document.documentElement.dataset.theme",
-        theme,
-    )
+    page.evaluate(DRESS, theme)
     page.evaluate("scrollTo(0, 0)")
     settled(page)
 
