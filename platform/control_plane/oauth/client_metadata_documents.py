@@ -35,7 +35,7 @@ AT_ONCE: Final = 4
 FOR_ONE_ADDRESS: Final = Rate("document-address", 30, 600)
 OF_ONE_HOST: Final = Rate("document-host", 60, 600)
 
-_free = BoundedSemaphore(AT_ONCE)
+free_slots = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,9 @@ def _read(client_id: str, address: str, *, counted_as: str) -> tuple[ClientMetad
 @contextmanager
 def _one_of_few() -> Iterator[None]:
     """Nobody waits here: a few slow sites would hold every thread."""
-    if not _free.acquire(blocking=False):
+    if not free_slots.acquire(blocking=False):
         raise TooBusyError("Too many documents are being asked for.")
     try:
         yield
     finally:
-        _free.release()
+        free_slots.release()
