@@ -222,7 +222,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if EMBEDDED
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "control_plane.static_files.HashedFiles"
     },
 }
 DEFAULT_FROM_EMAIL = f"Atrium <atrium@{urlsplit(PUBLIC_URL).hostname}>"

@@ -3,6 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Every file under a name with its hash, to be kept for ever; what modules import from one another, too."""
+
+    support_js_module_import_aggregation = True
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]

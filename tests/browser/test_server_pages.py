@@ -100,10 +100,10 @@ def test_settings_say_what_will_stop_working(page_at: PageAt, check_page: CheckP
     page.get_by_role("button", name="Resume server").click()
     expect(page.get_by_text("Brief serves again.")).to_be_visible()
 
-    page.get_by_label("Type the server's name in the URL").fill("demo")
+    page.get_by_label("Type brief to delete it").fill("demo")
     page.get_by_role("button", name="Delete server").click()
     expect(page.get_by_text("This is not its name: type brief.")).to_be_visible()
-    page.get_by_label("Type the server's name in the URL").fill(made.slug)
+    page.get_by_label("Type brief to delete it").fill(made.slug)
     page.get_by_role("button", name="Delete server").click()
     expect(page.get_by_text("Deleted Brief.")).to_be_visible()
     with tenant_scope(cast.acme.tenant):

@@ -59,7 +59,7 @@ def control_of(field: BoundField, passed: dict[str, str], words: Mapping[str, st
     """Render the control of a field; `passed` are attributes for it, `words` what stands in for its label and help."""
     kind, css_class = layout_of(field.field.widget)
     _use_native_picker(field.field.widget)
-    errors, text = [str(error) for error in field.errors], words.get("help") or field.help_text
+    errors, text = [str(error) for error in field.errors], str(words.get("help") or field.help_text)
     own = {**field.field.widget.attrs, **passed}
     own["class"] = f"{css_class} {own.get('class', '')}".strip()
     if kind == "options":
@@ -91,4 +91,4 @@ def described_by(identifier: str, text: str, errors: list[str], words: Mapping[s
 def _use_native_picker(widget: Widget) -> None:
     for kind, (input_type, form) in NATIVE.items():
         if isinstance(widget, kind):
-            widget.input_type, widget.format = input_type, form
+            vars(widget).update(input_type=input_type, format=form)
