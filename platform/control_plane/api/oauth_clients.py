@@ -47,11 +47,18 @@ class IssuedClientShape(serializers.Serializer[IssuedClient]):
     oauth_client = ClientShape()
 
 
+class RedirectUri(serializers.CharField):
+    """As it is, to be judged by the rules that hold everywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True)
+
+
 class ClientCreation(Form):
     """A public client, or with `client_secret_basic` or `client_secret_post` one that keeps a secret."""
 
     name = serializers.CharField()
-    redirect_uris = serializers.ListField(child=serializers.CharField(), allow_empty=False)
+    redirect_uris = serializers.ListField(child=RedirectUri(), allow_empty=False)
     auth_method = serializers.ChoiceField(AuthMethod.values, required=False)
 
 
@@ -59,7 +66,7 @@ class ClientChange(Form):
     """What may be changed of a client."""
 
     name = serializers.CharField(required=False)
-    redirect_uris = serializers.ListField(child=serializers.CharField(), required=False, allow_empty=False)
+    redirect_uris = serializers.ListField(child=RedirectUri(), required=False, allow_empty=False)
 
 
 class OAuthClients(ApiView):
