@@ -5,7 +5,7 @@ import socket
 import ssl
 from contextlib import suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from control_plane.oauth.client_metadata_documents import Outside
@@ -33,11 +33,16 @@ def served(content: Any, *, status: str = "200 OK", **headers: str) -> bytes:
 
 
 class Site:
-    """Answers every path of `answers` with its bytes, any other with 404. `asked` are the paths that were asked for."""
+    """Answers every path of `answers` with its bytes, any other with 404. `asked` are the paths that were asked for.
+
+    While `answering` is cleared, nobody is answered.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, bytes] = {}
         self.asked: list[str] = []
+        self.answering = Event()
+        self.answering.set()
         self._server = _Server(self)
         self.names = Names()
         self.recorder = Recorder(port=self._server.server_address[1])
@@ -74,6 +79,7 @@ class _Handler(BaseRequestHandler):
             path = _request(connection).split(" ")[1]
             self.server.site.asked.append(path)  # type: ignore[attr-defined]
             said = self.server.site.answers.get(path, served({}, status="404 Not Found"))  # type: ignore[attr-defined]
+            self.server.site.answering.wait()  # type: ignore[attr-defined]
             connection.sendall(said)
             connection.shutdown(socket.SHUT_WR)
 
