@@ -46,6 +46,7 @@ class PostgresqlServer:
         data = self._folder / "data"
         self._run("initdb", "-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-sync")
         options = f"-k {self._folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off"
+        options += " -c max_connections=150"  # a hundred come at once in some tests
         self._run("pg_ctl", "-D", str(data), "-l", str(self._folder / "log"), "-o", options, "-w", "start")
 
     def stop(self) -> None:

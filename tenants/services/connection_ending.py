@@ -20,9 +20,10 @@ def connections_end(connections: QuerySet[Connection], *, now: datetime) -> None
     tokens.delete()
 
 
-def family_end(*, family: UUID) -> None:
-    """End every token that came from one code."""
+def family_end(*, family: UUID) -> bool:
+    """End every token that came from one code; False where it had ended before."""
     tokens = AccessToken.objects.filter(token_family=family)
     access_tokens_gone(tokens)
-    RefreshToken.objects.filter(token_family=family).delete()
-    tokens.delete()
+    refresh_tokens, _ = RefreshToken.objects.filter(token_family=family).delete()
+    access_tokens, _ = tokens.delete()
+    return bool(refresh_tokens or access_tokens)

@@ -217,9 +217,9 @@ def _touch_client(application_id: UUID, now: datetime) -> None:
 
 
 def _end_reused(connection: Connection, family: UUID, what: str) -> None:
-    family_end(family=family)
-    extra = {"tenant": str(connection.tenant_id), "connection": str(connection.pk), "client": connection.client_id}
-    logger.warning("%s: every token that came of it has ended", what, extra=extra)
+    if family_end(family=family):
+        extra = {"tenant": str(connection.tenant_id), "connection": str(connection.pk), "client": connection.client_id}
+        logger.warning("%s: every token that came of it has ended", what, extra=extra)
 
 
 def _digest(secret: str) -> str:
