@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -13,7 +13,7 @@ from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.client_secret_hasher import ALGORITHM
-from tenants.errors import AbilityMissingError, InvalidValueError, LimitReachedError
+from tenants.errors import AbilityMissingError, InvalidValueError, LimitReachedError, NameTakenError
 from tenants.models import Application, Connection, Grant, Tenant
 from tenants.models.application import AuthMethod
 from tenants.models.grant import SubjectKind
@@ -27,6 +27,10 @@ from tenants.token_format import Prefix, new_secret
 
 MOST: Final = 100
 """How many clients a tenant may set up."""
+MADE_BEFORE: Final = (
+    "This was sent before, and made one client, which is in the list. Its secret can't be shown again: give that "
+    "client another one if you did not copy it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,12 @@ def oauth_client_create(
     name: str,
     redirect_uris: Sequence[str],
     auth_method: str = AuthMethod.NONE,
+    oauth_client_id: UUID | None = None,
 ) -> IssuedClient:
-    """A client for the tenant's own servers: public where it authenticates by `none`, else with a secret.
+    """A client for the tenant's own servers: public where it authenticates by `none`, else with a secret. An id
+    that the caller made up names it ahead, so that asking twice makes one.
 
-    Raises InvalidValueError, LimitReachedError, AbilityMissingError.
+    Raises InvalidValueError, NameTakenError for an id that is in use, LimitReachedError, AbilityMissingError.
     """
     _require(actor)
     chosen = AuthMethod(validation.choice(auth_method, AuthMethod.values, field="auth_method"))
@@ -56,7 +62,10 @@ def oauth_client_create(
         tenant_locked(tenant_id=tenant.pk)
         if Application.objects.count() >= MOST:
             raise LimitReachedError(f"A tenant has {MOST} OAuth clients at most.", limit="oauth_clients", maximum=MOST)
+        if Application.objects.filter(pk=oauth_client_id).exists():
+            raise NameTakenError(MADE_BEFORE, field="oauth_client_id")
         client = Application.objects.create(
+            id=oauth_client_id or uuid4(),
             tenant=tenant,
             client_id=secrets.token_hex(16),
             name=validation.name(name),

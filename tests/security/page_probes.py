@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from control_plane.dashboard.oauth_client_forms import secret_mark
 from control_plane.dashboard.once import once_token
 from tests.security.inventory import Route
 from tests.security.world import CANARY, World
@@ -62,14 +63,41 @@ PERSONAL: Final[dict[Route, PageProbe]] = {Route("GET", PREFIX): PageProbe(statu
 
 def new_key(_: World) -> dict[str, Any]:
     """A key that callers may make, too."""
-    return {"once": once_token(), "name": f"Key {CANARY}", "scopes": ["mcp:read"], "reach": "all", "lifetime": "7"}
+    return {
+        "once": once_token("/app/acme/keys/new"),
+        "name": f"Key {CANARY}",
+        "scopes": ["mcp:read"],
+        "reach": "all",
+        "lifetime": "7",
+    }
 
 
 MEMBER: Final = f"{TENANT}members/<uuid:user_id>/"
 INVITATION: Final = f"{TENANT}members/invitations/<uuid:invitation_id>/"
+
+
+def new_client(_: World) -> dict[str, Any]:
+    """A client with a secret."""
+    token = once_token("/app/acme/clients/new")
+    return {"once": token, "name": "New", "redirect_uris": "https://a.example/", "auth_method": "client_secret_post"}
+
+
+def shown_secret(world: World) -> dict[str, Any]:
+    """The mark of the secret that is to be replaced."""
+    return {"mark": secret_mark(world.acme.oauth_client.oauth_client)}
+
+
+CLIENT: Final = f"{TENANT}clients/<uuid:oauth_client_id>/"
+CONNECTION: Final = f"{TENANT}connections/<uuid:connection_id>/"
 KEY: Final = f"{TENANT}keys/<uuid:api_key_id>/"
 
 PERMISSIONS: Final = f"{SERVER}permissions/"
+PLAYGROUND: Final = f"{TENANT}playground/<label:server>/"
+
+
+def key_on_the_spot(world: World) -> dict[str, Any]:
+    """A key within a set-up."""
+    return {"once": once_token(f"/app/acme/servers/{world.acme.server.slug}/connect/")}
 
 
 def server_named(world: World) -> str:
@@ -100,6 +128,20 @@ def selection(world: World) -> dict[str, Any]:
 PROBES: Final[dict[Route, PageProbe]] = {
     Route("GET", TENANT): PageProbe(shows=tool_named, of_max=200),
     Route("GET", f"{TENANT}calls/"): PageProbe(of_max=200),
+    Route("GET", f"{TENANT}clients/"): PageProbe(),
+    Route("GET", CLIENT): PageProbe(),
+    Route("POST", CLIENT): PageProbe(lambda _: {"name": "Other", "redirect_uris": "https://app.example/"}),
+    Route("POST", f"{CLIENT}delete"): PageProbe(),
+    Route("POST", f"{CLIENT}rotate"): PageProbe(shown_secret, status=200),
+    Route("GET", f"{TENANT}clients/new"): PageProbe(),
+    Route("POST", f"{TENANT}clients/new"): PageProbe(new_client, status=200),
+    Route("GET", f"{TENANT}connections/"): PageProbe(of_max=200),
+    Route("GET", CONNECTION): PageProbe(of_max=404),
+    Route("POST", CONNECTION): PageProbe(lambda _: {"reach": "all"}, of_max=404),
+    Route("POST", f"{CONNECTION}revoke"): PageProbe(of_max=404),
+    Route("POST", f"{TENANT}connections/revoke"): PageProbe(
+        lambda world: {"client": world.acme.connection.client_id}, of_max=302
+    ),
     Route("GET", f"{TENANT}calls/<uuid:call_id>/"): PageProbe(of_max=404),
     Route("GET", f"{TENANT}calls/news"): PageProbe(shows=text("1 new call"), of_max=200),
     Route("POST", f"{TENANT}home/first-call/dismiss"): PageProbe(of_max=302),
@@ -119,12 +161,17 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("POST", f"{INVITATION}revoke"): PageProbe(),
     Route("GET", f"{TENANT}members/invite"): PageProbe(),
     Route("POST", f"{TENANT}members/invite"): PageProbe(lambda _: {"emails": "new@acme.test", "role": "owner"}),
-    Route("GET", f"{TENANT}members/leave"): PageProbe(of_max=200),
-    Route("POST", f"{TENANT}members/leave"): PageProbe(status=200, of_max=302),
     Route("GET", f"{TENANT}permissions/"): PageProbe(shows=server_named),
+    Route("GET", f"{TENANT}playground/"): PageProbe(shows=server_named, of_max=200),
+    Route("GET", PLAYGROUND): PageProbe(shows=server_named, of_max=200),
+    Route("POST", f"{PLAYGROUND}key"): PageProbe(shows=text("atk_"), status=200, of_max=200),
+    Route("GET", f"{PLAYGROUND}<tool:tool>/"): PageProbe(shows=tool_named, of_max=404),
     Route("GET", f"{TENANT}servers/"): PageProbe(shows=server_named, of_max=200),
     Route("GET", SERVER): PageProbe(shows=tool_named, of_max=200),
     Route("GET", f"{SERVER}calls"): PageProbe(shows=tool_named, of_max=200),
+    Route("GET", f"{SERVER}connect/"): PageProbe(shows=tool_named, of_max=200),
+    Route("POST", f"{SERVER}connect/"): PageProbe(key_on_the_spot, shows=text("atk_"), status=200, of_max=200),
+    Route("GET", f"{SERVER}connect/now"): PageProbe(shows=tool_named, of_max=200),
     Route("GET", PERMISSIONS): PageProbe(shows=tool_named),
     Route("POST", f"{PERMISSIONS}cell"): PageProbe(cell),
     Route("GET", f"{PERMISSIONS}check"): PageProbe(shows=tool_named),

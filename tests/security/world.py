@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import transaction
 
 from mcp_runtime.contract.audit import AuditEvent
-from tenants.models import Application, Call, Grant, Server, ServerTool, Tenant, User
+from tenants.models import Application, Call, Connection, Grant, Server, ServerTool, Tenant, User
 from tenants.models.tenant_owned import TenantOwned
 from tenants.scope import tenant_scope
 from tenants.selectors.api_keys import api_key_list
@@ -26,6 +26,7 @@ from tenants.services.servers import server_create, server_update
 from tenants.services.tenants import tenant_update
 from tenants.services.users import user_create
 from tests.fixtures.cast import Cast, Person
+from tests.fixtures.oauth import connection_build
 
 CANARY: Final = "zugvogel"
 MANAGE: Final = ("manage:read", "manage:write", "manage:access")
@@ -47,6 +48,7 @@ class Company:
     server: Server
     tool: ServerTool
     oauth_client: IssuedClient
+    connection: Connection
     grant: Grant
     call: Call
     keys: dict[str, IssuedApiKey]
@@ -61,6 +63,7 @@ class Company:
             "tool": self.tool.name,
             "user_id": str(self.member.pk),
             "oauth_client_id": str(self.oauth_client.oauth_client.pk),
+            "connection_id": str(self.connection.pk),
             "grant_id": str(self.grant.pk),
             "api_key_id": str(self.keys["spare"].api_key.pk),
             "call_id": str(self.call.pk),
@@ -157,7 +160,9 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
     keys = {name: _key(person, f"{name} {mark}", chosen) for name, chosen in scopes.items()}
     emails = [f"guest-{mark}@{tenant.slug}.test"]
     (invitation,) = invitations_create(tenant=tenant, actor=actor, emails=emails, role="caller")
-    return Company(person, member, server, tool, _oauth_client(person, mark), grant, call, keys, invitation)
+    client = _oauth_client(person, mark)
+    connection = connection_build(person, client.oauth_client)
+    return Company(person, member, server, tool, client, connection, grant, call, keys, invitation)
 
 
 def _oauth_client(person: Person, mark: str) -> IssuedClient:
@@ -195,7 +200,7 @@ def _secrets(world: World) -> set[str]:
     company, people = world.acme, (world.cast.ada.user, world.cast.max.user, world.newcomer)
     with tenant_scope(world.cast.acme.tenant):
         rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
-        rows.append(company.oauth_client.oauth_client)
+        rows += [company.oauth_client.oauth_client, company.connection]
         rows += [company.invitation.invitation]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}

@@ -23,7 +23,7 @@ from tenants.models import ApiKey
 from tenants.models.grant import SubjectKind
 from tenants.selectors.api_keys import api_key_get, api_key_list
 from tenants.selectors.call_search import CallSearch
-from tenants.selectors.selections import selection_list
+from tenants.selectors.selections import Selection, selection_list
 from tenants.selectors.servers import server_list
 from tenants.services.api_key_issue import IssuedApiKey
 from tenants.services.api_keys import api_key_revoke, api_key_rotate
@@ -54,7 +54,8 @@ def key_list(asked: TenantPage) -> HttpResponse:
 def key_new(asked: TenantPage) -> HttpResponse:
     """The form; once it is sent, the secret on the answer itself."""
     scopes = scope_choices(asked.actor)
-    form = KeyForm(asked.request.POST or None, servers=list(server_list(actor=asked.actor)), scopes=scopes)
+    servers = list(server_list(actor=asked.actor))
+    form = KeyForm(asked.request.POST or None, place=asked.request.path, servers=servers, scopes=scopes)
     if asked.is_posted and form.is_valid():
         issued = form.make(tenant=asked.tenant, actor=asked.actor)
         if issued is not None:
@@ -99,11 +100,20 @@ def _detail(asked: TenantPage, key: ApiKey, form: RotationForm, status: int = 20
     context = {
         "row": _row(asked, key),
         "form": form,
-        "selections": selection_list(subject_kind=SubjectKind.API_KEY, subject=str(key.family)),
+        "selections": _selections(key),
+        "may_choose": asked.may(Ability.MANAGE_GRANTS),
         "calls": recent_calls(asked, CallSearch(user_id=key.user_id, credential_id=str(key.pk))),
         "calls_url": f"{asked.base}calls/?client={key.family}",
     }
     return show(asked, "dashboard/keys/detail.html", context, status=status)
+
+
+def _selections(key: ApiKey) -> list[Selection]:
+    """The tools chosen on each server that the key opens, where it opens any for calls."""
+    if not any(scope.startswith("mcp:") for scope in key.scopes):
+        return []
+    servers = server_list() if key.all_servers else key.servers.order_by("slug")
+    return selection_list(subject_kind=SubjectKind.API_KEY, subject=str(key.family), servers=servers)
 
 
 def _secret(asked: TenantPage, issued: IssuedApiKey, how: str) -> HttpResponse:

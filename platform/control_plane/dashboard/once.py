@@ -5,6 +5,7 @@ the form names the thing before it is made: it carries a random id, signed, and 
 has already. The database decides, so two clicks at once make one thing too.
 """
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -14,12 +15,16 @@ from django.core.signing import BadSignature, Signer
 
 from control_plane.dashboard.forms import PageForm
 
-_signer: Final = Signer(salt="atrium.once")
+_SALT: Final = "atrium.once:"
 
 
-def once_token() -> str:
-    """A new id, signed."""
-    return _signer.sign(str(uuid4()))
+def once_token(place: str) -> str:
+    """A new id, signed for the place where the form is sent to."""
+    return _signer(place).sign(str(uuid4()))
+
+
+def _signer(place: str) -> Signer:
+    return Signer(salt=_SALT + place)
 
 
 class OnceForm(PageForm):
@@ -27,18 +32,19 @@ class OnceForm(PageForm):
 
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, place: str, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["once"].initial = once_token
+        self._place = place
+        self.fields["once"].initial = partial(once_token, place)
 
     def clean_once(self) -> UUID:
         """The id that was signed here."""
         try:
-            return UUID(_signer.unsign(self.cleaned_data["once"]))
+            return UUID(_signer(self._place).unsign(self.cleaned_data["once"]))
         except (BadSignature, ValueError):
             raise ValidationError("Look through the form, and send it again.") from None
 
     def renew(self) -> None:
         """Let the form, shown again, make another thing."""
         self.data = self.data.copy()
-        self.data["once"] = once_token()
+        self.data["once"] = once_token(self._place)

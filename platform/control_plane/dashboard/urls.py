@@ -8,10 +8,14 @@ from control_plane.api import path_names  # noqa: F401 - the converters of the p
 from control_plane.dashboard import (
     api_keys,
     calls,
+    connect,
+    connections,
     home,
     live,
     members,
+    oauth_clients,
     permissions,
+    playground,
     server_tools,
     servers,
     settings_pages,
@@ -21,12 +25,16 @@ from control_plane.dashboard import (
 FAMILIES: Final[tuple[list[URLPattern], ...]] = (
     api_keys.urlpatterns,
     calls.urlpatterns,
+    connect.urlpatterns,
+    connections.urlpatterns,
     home.urlpatterns,
     live.urlpatterns,
     members.urlpatterns,
+    oauth_clients.urlpatterns,
     servers.urlpatterns,
     server_tools.urlpatterns,
     permissions.urlpatterns,
+    playground.urlpatterns,
     settings_pages.urlpatterns,
 )
 
