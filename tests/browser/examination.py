@@ -25,6 +25,8 @@ SETTLED: Final = """async () => {
   const isBusy = () => document.querySelector(".htmx-request, .htmx-swapping") !== null;
   for (let still = 0; still < 2; still = isBusy() ? 0 : still + 1) await frame();
 }"""
+COVERED: Final = "document.querySelector('dialog[open], [data-drawer]') !== null"
+"""What lies over the page is drawn for the window, not for the whole length of the page."""
 DRESS: Final = """(theme) => {
   if (theme) document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
@@ -59,8 +61,9 @@ def settled(page: Page) -> None:
 
 def axe_findings(page: Page) -> list[str]:
     """What axe-core finds on the page as it is now, as far as it is serious."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")["violations"]
     return [_words(rule, node) for rule in found if rule["impact"] in SERIOUS for node in rule["nodes"]]
 
 
@@ -80,7 +83,7 @@ def examine(page: Page, name: str, watched: Watched, *, expected: Sequence[str] 
         _dress(page, theme, size)
         problems += [f"{kind}: {finding}" for finding in axe_findings(page)]
         problems += [f"{kind}: {edge} is beyond the edge" for edge in _beyond_the_edge(page)]
-        page.screenshot(path=SCREENSHOTS / f"{name}-{kind}.png", full_page=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{kind}.png", full_page=not page.evaluate(COVERED))
     _dress(page, chosen, DESKTOP)
     problems += [each for each in watched.complaints if not any(words in each for words in expected)]
     assert problems == [], f"{name} ({page.url})"

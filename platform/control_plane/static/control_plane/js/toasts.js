@@ -38,7 +38,8 @@ export function toast({ text, kind = "ok" }) {
     if (region.matches(":popover-open")) region.hidePopover();
     region.showPopover();
   }
-  if (known !== "bad") setTimeout(() => { if (!box.matches(":hover, :focus-within")) remove(); }, STAYS);
+  const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, STAYS) : remove());
+  if (known !== "bad") setTimeout(leave, STAYS);
 }
 
 onArrival("template[data-toast]", (message) => {
