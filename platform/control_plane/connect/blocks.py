@@ -17,7 +17,15 @@ class Command:
     """Lines for a terminal, or for a client's own prompt."""
 
     text: str
+    prompt: str = "$"
     kind: ClassVar[str] = "command"
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Each with the prompt before it; none where the line before goes on."""
+        lines = self.text.split("\n")
+        goes_on = [False, *(line.endswith("\\") for line in lines)]
+        return [("" if follows else self.prompt, line) for follows, line in zip(goes_on, lines, strict=False)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def by_sign_in(target: Target) -> Blocks:
         Sentence("Run this:"),
         Command(f"{ADD} {shell(target.name)} {shell(target.url)}"),
         Sentence("Then, within Gemini CLI, sign in:"),
-        Command(f"/mcp auth {target.name}"),
+        Command(f"/mcp auth {target.name}", prompt=">"),
         Sentence("It writes:"),
         _file(target, _entry(target)),
     )
