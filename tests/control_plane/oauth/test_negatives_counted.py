@@ -8,9 +8,12 @@ from tests.control_plane.oauth import (
     test_negatives_audience,
     test_negatives_clients,
     test_negatives_code,
+    test_negatives_documents,
     test_negatives_pkce,
     test_negatives_redirect,
     test_negatives_refresh,
+    test_negatives_registered_redirects,
+    test_negatives_registration,
     test_negatives_requests,
 )
 from tests.control_plane.oauth.negatives import Negative
@@ -32,6 +35,9 @@ def every_line() -> list[Negative]:
         *test_negatives_code.TABLE,
         *test_negatives_refresh.TABLE,
         *test_negatives_clients.TABLE,
+        *test_negatives_registered_redirects.TABLE,
+        *test_negatives_registration.TABLE,
+        *test_negatives_documents.TABLE,
         *test_negatives_requests.TABLE,
         *test_negatives_requests.AT_AUTHORIZE,
         *test_negatives_requests.AT_TOKEN,
