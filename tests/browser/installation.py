@@ -1,18 +1,17 @@
 """A running installation for a module of tests: web and runtime on one port, on a database and a store of their own."""
 
-import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connections
 from django.test import Client, override_settings
 
 from tests.fixtures.cast import Cast, Person, cast_build
+from tests.fixtures.database import database_copied
 from tests.fixtures.process import Process, answers, free_port
 
 START_SECONDS: Final = 60.0
@@ -63,24 +62,8 @@ def running(directory: Path, store_url: str) -> Iterator[Installation]:
         "SECRET_KEY": settings.SECRET_KEY,
     }
     command = (sys.executable, "-m", "control_plane.serve", "embedded", "--with-parent")
-    with _on_copy(database), override_settings(REDIS_URL=store_url, PUBLIC_URL=base_url, EMBEDDED=True):
+    with database_copied(database), override_settings(REDIS_URL=store_url, PUBLIC_URL=base_url, EMBEDDED=True):
         cast = cast_build()
         with Process(command, directory / "web.log", environment) as web:
             web.wait_until(lambda: answers(f"{base_url}/livez"), START_SECONDS)
             yield Installation(base_url, cast, environment, directory)
-
-
-@contextmanager
-def _on_copy(database: Path) -> Iterator[None]:
-    """Point Django's connection to a copy of the migrated database under test."""
-    connection = connections["default"]
-    migrated = connection.settings_dict["NAME"]
-    connection.close()
-    with closing(sqlite3.connect(migrated)) as source, closing(sqlite3.connect(database)) as copy:
-        source.backup(copy)
-    connection.settings_dict["NAME"] = str(database)
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = migrated
