@@ -6,9 +6,8 @@ from django.db import migrations, models
 
 def vouch(apps, schema_editor):
     """Until now every account was made by the operator, who vouches for the address."""
-    apps.get_model("tenants", "User").objects.filter(email_verified_at=None).update(
-        email_verified_at=django.utils.timezone.now()
-    )
+    users = apps.get_model("tenants", "User").objects.using(schema_editor.connection.alias)
+    users.filter(email_verified_at=None).update(email_verified_at=django.utils.timezone.now())
 
 
 class Migration(migrations.Migration):
