@@ -50,7 +50,7 @@ def address_change(page: PersonPage) -> HttpResponse:
         link_send(page.request, address_wanted(page.person, email))
         messages.success(page.request, f"We sent a link to {email}. Until you open it, nothing changes.")
         return HttpResponseRedirect(reverse("account"))
-    return show(page, "accounts/address_change.html", {"form": form})
+    return show(page, "accounts/address_change.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _changes_too_often(page: PersonPage, form: NewAddressForm) -> bool:

@@ -43,7 +43,7 @@ def invite(asked: TenantPage) -> HttpResponse:
             whom = issued[0].invitation.email if len(issued) == 1 else f"{len(issued)} people"
             messages.success(asked.request, f"We sent {whom} an invitation, good for seven days.")
             return HttpResponseRedirect(asked.base + LIST)
-    return show(asked, "dashboard/members/invite.html", {"form": form})
+    return show(asked, "dashboard/members/invite.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @page(Ability.MANAGE_MEMBERS, methods=("POST",))
@@ -77,7 +77,7 @@ def member(asked: TenantPage, user_id: UUID) -> HttpResponse:
     held = member_holdings(now=timezone.now()).get(user_id, NOBODY)
     context = {"member": found, "form": form, "held": held, "is_self": found.user_id == asked.person.pk}
     context["may_change"] = found.role != "owner" or asked.may(Ability.MANAGE_TENANT)
-    return show(asked, "dashboard/members/member.html", context)
+    return show(asked, "dashboard/members/member.html", context, status=422 if form.errors else 200)
 
 
 @page(Ability.MANAGE_MEMBERS, methods=("POST",))
@@ -93,26 +93,9 @@ def remove(asked: TenantPage, user_id: UUID) -> HttpResponse:
     return HttpResponseRedirect("/app/" if found.user_id == asked.person.pk else asked.base + LIST)
 
 
-@page()
-def leave(asked: TenantPage) -> HttpResponse:
-    """Anybody may leave, except the last owner."""
-    refusal = ""
-    if asked.is_posted:
-        try:
-            membership_remove(tenant=asked.tenant, actor=asked.actor, user=asked.person)
-        except LastOwnerError as error:
-            refusal = error.message
-        else:
-            messages.success(asked.request, f"You left {asked.tenant.name}.")
-            return HttpResponseRedirect("/app/")
-    held = member_holdings(now=timezone.now()).get(asked.person.pk, NOBODY)
-    return show(asked, "dashboard/members/leave.html", {"held": held, "refusal": refusal})
-
-
 urlpatterns: list[URLPattern] = [
     path(LIST, members, name="members"),
     path(f"{LIST}invite", invite, name="member_invite"),
-    path(f"{LIST}leave", leave, name="member_leave"),
     path(f"{LIST}invitations/<uuid:invitation_id>/resend", resend, name="invitation_resend"),
     path(f"{LIST}invitations/<uuid:invitation_id>/revoke", revoke, name="invitation_revoke"),
     path(f"{LIST}<uuid:user_id>/", member, name="member"),

@@ -42,8 +42,8 @@ def start(page: PersonPage) -> HttpResponse:
         made = form.ask(tenant_start, user_id=page.person.pk, **form.cleaned_data)
         if made is not None:
             return HttpResponseRedirect(f"/app/{made.tenant.slug}/servers/{made.server.slug}/connect/")
-    chosen = form["template"].value()
-    return show(page, "dashboard/start/start.html", {"form": form, "templates": SERVER_TEMPLATES, "chosen": chosen})
+    context = {"form": form, "templates": SERVER_TEMPLATES, "chosen": form["template"].value()}
+    return show(page, "dashboard/start/start.html", context, status=422 if form.errors else 200)
 
 
 @page_of_person(methods=("GET",))
