@@ -66,7 +66,7 @@ def test_one_tool_shows_what_it_takes_and_can_be_described_anew(
 
 def test_it_works_without_scripts(page_at: PageAt, cast: Cast) -> None:
     page = page_at(f"{TOOLS}slugify/", cast.ada, java_script_enabled=False)
-    page.get_by_role("button", name="Switch off").click()
+    page.get_by_role("button", name="Switch off").click(timeout=3000)
     expect(page.get_by_text("slugify is off.", exact=False).first).to_be_visible()
     page.get_by_role("button", name="Switch on").click()
     expect(page.get_by_role("button", name="Switch off")).to_be_visible()

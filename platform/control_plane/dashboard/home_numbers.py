@@ -41,5 +41,5 @@ def _failed(usage: Usage) -> Number:
         return Number("Failed", NOTHING, "no calls yet")
     share = usage.failed_percent
     written = "0 %" if not usage.failed else "< 0.1 %" if share < 0.1 else f"{share:.1f} %"
-    of_which = f"of the latest {SAMPLE:,}" if usage.calls > SAMPLE else "refused calls included"
-    return Number("Failed", written, f"{usage.failed:,} · {of_which}" if usage.failed else "none failed")
+    of_which = f"of the latest {SAMPLE:,}" if usage.calls > SAMPLE else "refused ones included"
+    return Number("Failed", written, f"{usage.failed:,}, {of_which}" if usage.failed else "none failed")

@@ -99,6 +99,8 @@ def key_selection(asked: TenantPage, server: str, api_key_id: UUID) -> HttpRespo
         **permissions_context(asked, found, "API keys and clients"),
         "key": key,
         "form": form,
+        "reaches_everything": form["reach"].value() == EVERYTHING,
+        "reaches_chosen": form["reach"].value() == CHOSEN,
         "effective": effective_for_key(server=found, api_key=key),
         "choices": [(tool, str(tool.pk) in (form["tools"].value() or [])) for tool in tools],
     }

@@ -11,7 +11,7 @@ from control_plane.dashboard.server_tabs import server_context, server_of
 from control_plane.dashboard.servers.forms import ServerDeletionForm, ServerSettingsForm, ServerSlugForm
 from tenants.abilities import Ability
 from tenants.models import Server
-from tenants.selectors.server_overviews import server_dependents
+from tenants.selectors.server_overviews import Dependents, server_dependents
 from tenants.selectors.servers import server_tool_list
 from tenants.services.servers import server_delete, server_rename, server_resume, server_suspend
 
@@ -69,16 +69,35 @@ def server_delete_page(asked: TenantPage, server: str) -> HttpResponse:
 
 
 def _settings(asked: TenantPage, server: Server, posted: dict[str, Any]) -> HttpResponse:
+    dependents = server_dependents(server=server)
     context = {
         **server_context(asked, server, "Settings"),
         "form": ServerSettingsForm.of(server),
         "slug_form": ServerSlugForm(initial={"slug": server.slug}),
         "deletion_form": ServerDeletionForm(slug=server.slug),
-        "dependents": server_dependents(server=server),
+        "dependents": dependents,
+        "dependents_in_words": in_words(dependents),
         "tools": server_tool_list(server=server).count(),
         **posted,
     }
     return show(asked, "dashboard/servers/settings.html", context, status=422 if posted and asked.is_posted else 200)
+
+
+def in_words(dependents: Dependents) -> str:
+    """Who would notice, in sentences."""
+    clients, people, alone = dependents.connections, dependents.people, dependents.keys_for_it_alone
+    cut_off = [
+        f"{_count(clients, 'connected client')} of {_count(people, 'person', 'people')}" if clients else "",
+        f"{_count(alone, 'API key')} made for it alone" if alone else "",
+    ]
+    named = " and ".join(part for part in cut_off if part)
+    others = dependents.keys_for_others_too
+    reach = f"{_count(others, 'key')} for other servers too will not reach it." if others else ""
+    return " ".join(filter(None, [f"{named} stop working." if named else "No client is connected to it.", reach]))
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _which(asked: TenantPage, server: Server) -> dict[str, Any]:
