@@ -20,6 +20,8 @@ ABSENT: Final = (
     "control_plane.api",
     "control_plane.urls",
     "celery",
+    "csp",
+    "django_cotton",
     "mcp",
     "pydantic",
     "starlette",
