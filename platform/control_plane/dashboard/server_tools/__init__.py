@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from control_plane.api import path_names  # noqa: F401 - the converters of the paths
 from control_plane.dashboard.server_tools import addition, detail, listing
 
 urlpatterns: list[URLPattern] = [

@@ -16,6 +16,7 @@ from control_plane.dashboard.server_tabs import server_context, server_of
 from control_plane.dashboard.server_tools.forms import ToolForm
 from control_plane.dashboard.server_tools.rows import ToolRow, tool_rows
 from control_plane.dashboard.server_tools.schema_rows import schema_rows
+from control_plane.templatetags.moments import words_of_duration
 from tenants.abilities import Ability
 from tenants.catalogue import tool_catalogue
 from tenants.models import Server
@@ -69,7 +70,9 @@ def _show(asked: TenantPage, server: Server, row: ToolRow, form: ToolForm) -> Ht
 def _schemas(row: ToolRow) -> dict[str, Any]:
     definition = row.definition
     assert definition is not None  # noqa: S101 - the caller has looked
+    longest = row.tool.timeout_seconds or definition.timeout_seconds
     return {
+        "time_limit": words_of_duration(min(longest, definition.timeout_seconds) * 1000),
         "takes": schema_rows(definition.input_schema),
         "gives": schema_rows(definition.output_schema or {}),
         "input_schema": json.dumps(definition.input_schema, indent=2, ensure_ascii=False),
