@@ -14,6 +14,7 @@ GRANT: Final = f"{SERVER}/grants/<uuid:grant_id>"
 MEMBER: Final = f"{TENANT}/members/<uuid:user_id>"
 INVITATION: Final = f"{TENANT}/invitations/<uuid:invitation_id>"
 KEY: Final = f"{TENANT}/api-keys/<uuid:api_key_id>"
+OAUTH_CONNECTION: Final = f"{TENANT}/connections/<uuid:connection_id>"
 CLIENT: Final = f"{TENANT}/oauth-clients/<uuid:oauth_client_id>"
 
 
@@ -101,6 +102,10 @@ PROBES: Final = {
     Route("PATCH", CLIENT): Probe(lambda _: {"redirect_uris": ["https://evil.example/"]}),
     Route("DELETE", CLIENT): Probe(shows=None, status=204),
     Route("POST", f"{CLIENT}/rotate"): Probe(status=201),
+    Route("GET", f"{TENANT}/connections"): Probe(of_max=200),
+    Route("GET", OAUTH_CONNECTION): Probe(of_max=404),
+    Route("PATCH", OAUTH_CONNECTION): Probe(lambda _: {"tools": None}, of_max=404),
+    Route("DELETE", OAUTH_CONNECTION): Probe(of_max=404),
     Route("GET", f"{TENANT}/calls"): Probe(of_max=200),
     Route("GET", f"{TENANT}/calls/<uuid:call_id>"): Probe(of_max=404),
 }
@@ -117,6 +122,8 @@ PUBLIC: Final = {
     for route in (
         *("", "livez", "readyz", "operator/login/", "app/-/components"),
         *("api/schema", "api/docs", "api/<path:anything>"),
+        # Who may be let in to what is asked in tests/control_plane/oauth.
+        *(".well-known/oauth-authorization-server", "oauth/authorize", "oauth/token", "oauth/revoke", "oauth/register"),
     )
 }
 """What anybody may ask, and what says the same to all."""
