@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from control_plane.api import (
     api_keys,
     calls,
+    connections,
     grants,
     invitations,
     members,
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/oauth-clients", oauth_clients.OAuthClients.as_view()),
     path(f"{_TENANT}/oauth-clients/<uuid:oauth_client_id>", oauth_clients.OAuthClientDetail.as_view()),
     path(f"{_TENANT}/oauth-clients/<uuid:oauth_client_id>/rotate", oauth_clients.OAuthClientRotation.as_view()),
+    path(f"{_TENANT}/connections", connections.Connections.as_view()),
+    path(f"{_TENANT}/connections/<uuid:connection_id>", connections.ConnectionDetail.as_view()),
     path(f"{_TENANT}/calls", calls.Calls.as_view()),
     path(f"{_TENANT}/calls/<uuid:call_id>", calls.CallDetail.as_view()),
     path("<path:anything>", Nowhere.as_view()),
