@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from control_plane.oauth import client_metadata_documents
-from tests.control_plane.oauth.site import Site
+from tests.control_plane.oauth.client_site import Site
 
 
 @pytest.fixture

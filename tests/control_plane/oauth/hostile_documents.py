@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from egress.errors import FAILED, REFUSED
-from tests.control_plane.oauth.site import URL, document, served
+from tests.control_plane.oauth.client_site import URL, document, served
 from tests.control_plane.oauth.unacceptable import METHOD
 
 SPELLING = "A client_id is an https URL with its host in lower case, and with a path."

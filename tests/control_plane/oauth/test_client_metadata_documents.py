@@ -12,8 +12,8 @@ from control_plane.oauth.client_metadata_documents import AT_ONCE, FOR_ONE_ADDRE
 from control_plane.oauth.clients import client_by_id, client_prepare
 from tenants.models import Application
 from tenants.scope import platform_scope, tenant_scope
+from tests.control_plane.oauth.client_site import URL, Site, document
 from tests.control_plane.oauth.flow import flow_of
-from tests.control_plane.oauth.site import URL, Site, document
 from tests.fixtures.cast import Cast
 
 ADDRESS = "203.0.113.5"

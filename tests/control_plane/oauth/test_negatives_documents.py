@@ -13,6 +13,7 @@ from egress.addresses import Address
 from egress.errors import FAILED, REFUSED
 from tenants.models import Application
 from tenants.scope import platform_scope
+from tests.control_plane.oauth.client_site import URL, Site, document, served
 from tests.control_plane.oauth.flow import flow_of
 from tests.control_plane.oauth.hostile_documents import (
     ADDRESSES,
@@ -23,7 +24,6 @@ from tests.control_plane.oauth.hostile_documents import (
     SECRETS,
 )
 from tests.control_plane.oauth.negatives import PAGE, Negative, wrongly_answered, wrongly_refused
-from tests.control_plane.oauth.site import URL, Site, document, served
 from tests.control_plane.oauth.test_client_metadata_documents import asked
 from tests.control_plane.oauth.unacceptable import JSON_OBJECT, UNACCEPTABLE
 from tests.fixtures.cast import Cast

@@ -8,8 +8,8 @@ from django.core.cache import cache
 
 from tenants.models import Application
 from tenants.scope import platform_scope
+from tests.control_plane.oauth.client_site import URL, Site, document
 from tests.control_plane.oauth.negatives import Negative
-from tests.control_plane.oauth.site import URL, Site, document
 from tests.control_plane.oauth.test_client_metadata_documents import asked
 from tests.control_plane.oauth.test_registration import register
 from tests.control_plane.oauth.unregistrable import UNREGISTRABLE
