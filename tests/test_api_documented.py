@@ -8,11 +8,16 @@ from control_plane.api.operations import ApiView
 from control_plane.api.urls import urlpatterns
 from tests.repository import read
 
+OPERATOR = "operator"
+"""Who is asked for in place of a scope."""
+
 
 def declared(source: str) -> dict[str, str]:
     """The methods of a view with the scopes that their declarations name."""
     found = re.findall(r"@(?:open_)?operation\((\w+).*?\n    def (\w+)\(", source, re.DOTALL)
-    return {method.upper(): str(getattr(asking, scope)) for scope, method in found}
+    by_operators = re.findall(r"@operator_operation\(.*?\n    def (\w+)\(", source, re.DOTALL)
+    by_scope = {method.upper(): str(getattr(asking, scope)) for scope, method in found}
+    return by_scope | {method.upper(): OPERATOR for method in by_operators}
 
 
 def operations() -> set[tuple[str, str, str]]:
@@ -27,7 +32,8 @@ def operations() -> set[tuple[str, str, str]]:
 
 
 def test_the_page_has_every_operation() -> None:
-    rows = re.findall(r"^\| `([A-Z]+)` \| `(/api/v1\S*)` \| `(manage:\w+)` \|$", read("docs/api.md"), re.MULTILINE)
+    row = r"^\| `([A-Z]+)` \| `(/api/v1\S*)` \| `?(manage:\w+|operator)`? \|$"
+    rows = re.findall(row, read("docs/api.md"), re.MULTILINE)
     assert len(rows) > 20
     assert set(rows) == operations()
 
@@ -35,4 +41,5 @@ def test_the_page_has_every_operation() -> None:
 def test_declarations_are_read_with_their_scope() -> None:
     post = "    @operation(WRITE, Ability.X, body=Form)\n    def post(self): ...\n"
     get = "    @open_operation(READ)\n    def get(self): ...\n"
-    assert declared(post + get) == {"POST": "manage:write", "GET": "manage:read"}
+    patch = "    @operator_operation(body=Form)\n    def patch(self): ...\n"
+    assert declared(post + get + patch) == {"POST": "manage:write", "GET": "manage:read", "PATCH": "operator"}

@@ -19,6 +19,7 @@ urlpatterns = [
     path("invitations/", include(invitations.urlpatterns)),
     path("", include("control_plane.oauth.urls")),
     path("operator/login/", operator_login),
+    path("operator/", include("control_plane.operator_pages.urls")),
     path("operator/", operator_site.urls),
     path("outbox/", outbox, name="outbox"),
     path("start/", include(tenant_start.urlpatterns)),

@@ -6,9 +6,9 @@ from urllib.parse import quote
 import pytest
 
 from tests.fixtures.api import Asker, bearer, signed_in
-from tests.security.asking import REFUSED, comparable
-from tests.security.inventory import django_routes
-from tests.security.operator_probes import OPERATOR, PREFIX, SHOWS_ROW, SHOWS_ROWS
+from tests.security.asking import REFUSED, comparable, outsiders
+from tests.security.inventory import Route, django_routes
+from tests.security.operator_probes import OPERATIONS, OPERATOR, PAGES, PREFIX, SHOWS_ROW, SHOWS_ROWS
 from tests.security.world import CANARY, MADE_UP, World, undone
 
 SIGN_IN = "/operator/login/?next="
@@ -18,7 +18,7 @@ PLACES = {"<path:content_type_id>": "1", "^(?P<app_label>tenants)/$": "tenants/"
 def path_of(route: str, object_id: str) -> str:
     for placeholder, value in PLACES.items():
         route = route.replace(placeholder, value)
-    return "/" + route.replace("<path:object_id>", object_id)
+    return "/" + route.replace("<path:object_id>", object_id).replace("<label:tenant>", object_id)
 
 
 def object_ids(world: World) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def object_ids(world: World) -> dict[str, Any]:
         "apikey": company.keys["manage"].api_key.pk,
         "application": world.application.pk,
         "call": company.call.pk,
+        "overview": cast.acme.tenant.slug,
     }
 
 
@@ -73,4 +74,35 @@ def test_nobody_else_sees_anything(world: World, route: str, method: str) -> Non
         assert refused.status_code in REFUSED or refused["Location"].startswith(to_sign_in), (who, refused)
         assert len({repr(comparable(answer, *echoed)) for answer, echoed in answers}) == 1, who
         assert world.leaked(comparable(refused, *answers[0][1])[2]) == set()
+    assert world.fingerprint() == before
+
+
+@pytest.mark.parametrize("route", sorted(PAGES), ids=" ".join)
+def test_the_operator_gets_the_pages_of_the_house(world: World, route: Route) -> None:
+    path = path_of(route.route, world.cast.acme.tenant.slug)
+    olga = signed_in(world.olga)
+    with undone():
+        answer = olga.client.generic(route.method, path, headers=olga.headers)
+    assert answer.status_code == PAGES[route], answer.content
+    shown = answer.content.decode()
+    assert CANARY in shown or route.method == "POST" or route.route.endswith("health/")
+    for secret in (world.acme.keys["manage"].secret, f"argument {CANARY}"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize("route", sorted(OPERATIONS), ids=" ".join)
+def test_operations_for_operators_are_for_operators_alone(world: World, route: Route) -> None:
+    sent, before, slug = OPERATIONS[route], world.fingerprint(), world.cast.acme.tenant.slug
+    path, nowhere = path_of(route.route, slug), path_of(route.route, "made-up")
+    with undone():
+        shown = signed_in(world.olga).ask(route.method, path, sent)
+        assert shown.status_code == 200, shown.content
+        assert CANARY in shown.content.decode()
+    owner = {"the owner": signed_in(world.cast.ada.user), "her key": bearer(world.acme.keys["manage"].secret)}
+    for who, asker in {**owner, **outsiders(world)}.items():
+        with undone():
+            answers = [asker.ask(route.method, each, sent) for each in (path, nowhere)]
+        assert answers[0].status_code in (401, 403), (who, answers[0].content)
+        assert comparable(answers[0]) == comparable(answers[1]), who
+        assert world.leaked(answers[0].content.decode()) == set(), who
     assert world.fingerprint() == before

@@ -12,7 +12,7 @@ HOUSEKEEPING = {
     "audit_scope": {"tenants/services/calls.py"},
     "retention_scope": {"tenants/services/retention.py"},
     "account_scope": {"tenants/services/users.py"},
-    "operator_scope": {"tenants/admin/operator_site.py"},
+    "operator_scope": {"tenants/admin/operator_site.py", "tenants/selectors/operator_overview.py"},
     "oauth_scope": {
         "platform/control_plane/oauth/authorization_request.py",
         "platform/control_plane/oauth/clients.py",

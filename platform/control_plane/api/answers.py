@@ -9,10 +9,10 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from control_plane.api.asking import KnownRequest, TenantRequest
+from control_plane.api.asking import KnownRequest, OperatorRequest, TenantRequest
 from control_plane.cursors import cursor_of, rows_after
 
-Asked = KnownRequest | TenantRequest
+Asked = KnownRequest | OperatorRequest | TenantRequest
 Shape = type[serializers.Serializer[Any]]
 
 

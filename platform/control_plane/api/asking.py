@@ -52,6 +52,14 @@ class TenantRequest:
     body: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class OperatorRequest:
+    """An operator of the platform asks, signed in. `query` and `body` are validated."""
+
+    query: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+
+
 def known_request(request: Request, *, scope: str) -> KnownRequest:
     """Whoever asks. Raises NotAuthenticated, AuthenticationFailed, InsufficientScopeError."""
     identity = identity_of(request)
@@ -81,3 +89,10 @@ def _at_home(identity: Identity, slug: str) -> TenantRequest | None:
             return None
         return TenantRequest(found.tenant, Actor(role=found.role, user_id=identity.user_id))
     return TenantRequest(identity.tenant, identity.actor) if identity.tenant.slug == slug else None
+
+
+def operator_request(request: Request) -> OperatorRequest:
+    """An operator. Raises NotAuthenticated, and AbilityMissingError alike for everybody else, whatever they ask for."""
+    if not isinstance(identity_of(request), SignedIn) or not (request.user.is_active and request.user.is_staff):
+        raise AbilityMissingError("Only an operator of the platform may do this, signed in.", ability="operate")
+    return OperatorRequest()

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from control_plane.api.answers import Asked, Page
-from control_plane.api.asking import KnownRequest, known_request, tenant_request
+from control_plane.api.asking import KnownRequest, known_request, operator_request, tenant_request
 from control_plane.api.authentication import AUTHENTICATORS
 from control_plane.api.declared import Declared
 from control_plane.api.forms import Form, NoFields, PageQuery
@@ -93,6 +93,29 @@ def open_operation(scope: str, *, answer: Answer, body: FormType | None = None) 
             return answer.render(handler(view, asked), asked)
 
         return _declared(answered, answer, body, NoFields)
+
+    return declare
+
+
+def operator_operation(
+    *, answer: Answer, body: FormType | None = None, query: FormType | None = None
+) -> Callable[[Handler], Handler]:
+    """Declare what an operator of the platform may do, signed in; nobody else, and no key. The handler gets an
+    OperatorRequest, in no scope: selectors and services open what they need."""
+    parameters = query or _default_query(answer)
+
+    def declare(handler: Handler) -> Handler:
+        @wraps(handler)
+        def answered(view: ApiView, request: Request, **names: Any) -> Response:
+            asked = replace(
+                operator_request(request),
+                query=_validated(parameters, request.query_params.dict()),
+                body={} if request.method == "GET" else _validated(body or NoFields, request.data),
+            )
+            return answer.render(handler(view, asked, **names), asked)
+
+        documented: Handler = extend_schema(auth=[{"cookieAuth": []}])(_declared(answered, answer, body, parameters))
+        return documented
 
     return declare
 

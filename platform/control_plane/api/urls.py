@@ -10,6 +10,7 @@ from control_plane.api import (
     invitations,
     members,
     oauth_clients,
+    operator_tenants,
     path_names,  # noqa: F401 - the converters of the paths below
     server_tools,
     servers,
@@ -53,5 +54,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/connections/<uuid:connection_id>", connections.ConnectionDetail.as_view()),
     path(f"{_TENANT}/calls", calls.Calls.as_view()),
     path(f"{_TENANT}/calls/<uuid:call_id>", calls.CallDetail.as_view()),
+    path("v1/operator/tenants", operator_tenants.OperatorTenants.as_view()),
+    path("v1/operator/tenants/<label:tenant>", operator_tenants.OperatorTenantDetail.as_view()),
+    path("v1/operator/tenants/<label:tenant>/suspend", operator_tenants.OperatorTenantSuspension.as_view()),
+    path("v1/operator/tenants/<label:tenant>/resume", operator_tenants.OperatorTenantResumption.as_view()),
     path("<path:anything>", Nowhere.as_view()),
 ]

@@ -55,7 +55,9 @@ def key_new(asked: TenantPage) -> HttpResponse:
     """The form; once it is sent, the secret on the answer itself."""
     scopes = scope_choices(asked.actor)
     servers = list(server_list(actor=asked.actor))
-    form = KeyForm(asked.request.POST or None, place=asked.request.path, servers=servers, scopes=scopes)
+    form = KeyForm(
+        asked.request.POST if asked.is_posted else None, place=asked.request.path, servers=servers, scopes=scopes
+    )
     if asked.is_posted and form.is_valid():
         issued = form.make(tenant=asked.tenant, actor=asked.actor)
         if issued is not None:

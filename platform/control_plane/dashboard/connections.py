@@ -54,7 +54,7 @@ def connection(asked: TenantPage, connection_id: UUID) -> HttpResponse:
     _require(asked)
     found = connection_get(actor=asked.actor, connection_id=connection_id)
     tools = _choosable(asked, found)
-    form = ToolsForm(asked.request.POST or None, tools=tools, chosen=found.tool_ids)
+    form = ToolsForm(asked.request.POST if asked.is_posted else None, tools=tools, chosen=found.tool_ids)
     if asked.is_posted and form.is_valid():
         who = {"tenant": asked.tenant, "actor": asked.actor, "connection_id": found.pk}
         if form.ask(connection_tools_set, **who, tool_ids=form.tool_ids()):

@@ -46,7 +46,7 @@ def client_list(asked: TenantPage) -> HttpResponse:
 @page(Ability.MANAGE_SERVERS)
 def client_new(asked: TenantPage) -> HttpResponse:
     """The form; once it is sent, id and secret on the answer itself."""
-    form = ClientForm(asked.request.POST or None, place=asked.request.path)
+    form = ClientForm(asked.request.POST if asked.is_posted else None, place=asked.request.path)
     if asked.is_posted and form.is_valid():
         issued = form.make(tenant=asked.tenant, actor=asked.actor)
         if issued is not None:
@@ -60,7 +60,7 @@ def client_new(asked: TenantPage) -> HttpResponse:
 def client_detail(asked: TenantPage, oauth_client_id: UUID) -> HttpResponse:
     """What a client is, and changing it."""
     client = oauth_client_get(oauth_client_id=oauth_client_id)
-    form = ClientChangeForm.of(client, asked.request.POST or None)
+    form = ClientChangeForm.of(client, asked.request.POST if asked.is_posted else None)
     if asked.is_posted and form.is_valid():
         uris = form.cleaned_data["redirect_uris"].split()
         who = {"tenant": asked.tenant, "actor": asked.actor, "oauth_client_id": client.pk}

@@ -30,7 +30,7 @@ def tenant_settings(asked: TenantPage) -> HttpResponse:
     values = {"name": asked.tenant.name, "audit": asked.tenant.audit}
     if asked.is_posted:
         asked.actor.require(Ability.MANAGE_TENANT)
-    form = TenantForm(asked.request.POST or None, initial=values)
+    form = TenantForm(asked.request.POST if asked.is_posted else None, initial=values)
     if asked.is_posted and form.is_valid():
         changed = form.ask(tenant_update, tenant=asked.tenant, actor=asked.actor, **form.cleaned_data)
         if changed is not None:
@@ -47,7 +47,7 @@ def tenant_settings(asked: TenantPage) -> HttpResponse:
 @page()
 def own_settings(asked: TenantPage) -> HttpResponse:
     """One's name, address, password, theme; and leaving the tenant."""
-    form = NameForm(asked.request.POST or None, initial={"name": asked.person.name})
+    form = NameForm(asked.request.POST if asked.is_posted else None, initial={"name": asked.person.name})
     if asked.is_posted and form.is_valid() and form.ask(user_name_set, user=asked.person, **form.cleaned_data):
         messages.success(asked.request, "Saved.")
         return HttpResponseRedirect(asked.base + YOU)

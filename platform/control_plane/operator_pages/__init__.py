@@ -1,0 +1,1 @@
+"""The operator's pages under /operator/, beside Django's admin: tenants, their plans, and health by part."""

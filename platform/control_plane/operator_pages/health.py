@@ -1,0 +1,16 @@
+"""Health by part."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from control_plane.operator_pages.asking import OperatorPage, operator_page, show
+from control_plane.operator_pages.parts import parts
+
+
+@operator_page()
+def health(asked: OperatorPage) -> HttpResponse:
+    """Every part of the installation, as it is now."""
+    now = timezone.now()
+    found = parts(now)
+    context = {"parts": found, "is_well": all(part.kind == "ok" for part in found), "now": now}
+    return show(asked, "operator/health.html", context)

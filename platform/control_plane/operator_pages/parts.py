@@ -1,0 +1,140 @@
+"""The parts of an installation with their health: what each is, how it is, since when, and what to do."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from control_plane.health.probes import EVERYTHING, Probe, probes
+from mcp_runtime.contract import keys
+from tenants.publishing.store import STORE_DOWN, store
+from tenants.selectors.operator_overview import outbox_state
+
+SINCE: Final = keys.PREFIX + "health:since"
+"""A hash of part → `state time`: since when it was seen in this state. Gone with the store, which is a state too."""
+LATE_SECONDS: Final = 15.0
+"""What waits for housekeeping waits a second or two while all is well."""
+VERY_LATE_SECONDS: Final = 120.0
+
+_TITLES: Final = {
+    "database": "Database",
+    "store": "Store",
+    "runtimes": "Runtimes",
+    "worker": "Worker",
+    "beat": "Clock",
+    "audit": "Audit",
+    "outbox": "Publishing",
+}
+_ADVICE: Final = {
+    "database": "Without it nothing is served for long. Look at the server of DATABASE_URL, and at its log.",
+    "store": "Calls go on for what runtimes know; new changes are not announced. Look at the server of REDIS_URL.",
+    "runtimes": "No runtime hears of changes, so MCP requests are refused. Start one, and look at its log.",
+    "worker": "Nothing is recorded and published late. Start a worker, and look at its log.",
+    "beat": "Housekeeping is not rung for. Start exactly one clock (beat), and look at its log.",
+    "audit": "Calls wait to be written into the database. Look at the worker, and at how busy the database is.",
+    "outbox": "Changes wait to be published, so revoked keys may still work. Look at the worker and at the store.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part. `kind` is a badge's; `since` is when it was first seen so, None where nobody can tell."""
+
+    name: str
+    kind: str
+    words: str
+    detail: str
+    since: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return _TITLES[self.name]
+
+    @property
+    def advice(self) -> str:
+        """What to do; empty while all is well."""
+        return "" if self.kind == "ok" else _ADVICE[self.name]
+
+
+def parts(now: datetime) -> list[Part]:
+    """Ask every part, in turn. Takes a few seconds at most, also when nothing answers."""
+    answers = {probe.name: probe for probe in probes(EVERYTHING)}
+    database, stored = answers["database"].ok, answers["store"].ok
+    found = [
+        *(_probed(answers[name]) for name in ("database", "store")),
+        _runtimes() if stored else _unknown("runtimes", "the store"),
+        *(_probed(answers[name]) if stored else _unknown(name, "the store") for name in ("worker", "beat")),
+        _audit(now) if stored else _unknown("audit", "the store"),
+        _outbox(now) if database else _unknown("outbox", "the database"),
+    ]
+    return _with_since(found, now) if stored else found
+
+
+def _probed(probe: Probe) -> Part:
+    took = f"{probe.detail}, {probe.milliseconds:.0f} ms"
+    return Part(probe.name, "ok" if probe.ok else "bad", "up" if probe.ok else "down", took)
+
+
+def _unknown(name: str, without: str) -> Part:
+    return Part(name, "mute", "not known", f"can't be asked without {without}")
+
+
+def _runtimes() -> Part:
+    number = _asked(lambda: dict(store().pubsub_numsub(keys.CANCELLATIONS)).get(keys.CANCELLATIONS.encode(), 0))
+    if number is None:
+        return _unknown("runtimes", "the store")
+    words = {0: "none hears of changes", 1: "1 replica hears of changes"}.get(
+        number, f"{number} replicas hear of changes"
+    )
+    return Part("runtimes", "ok" if number else "bad", "up" if number else "down", words)
+
+
+def _audit(now: datetime) -> Part:
+    entries = _asked(lambda: store().xrange(keys.AUDIT, count=1))
+    waiting = _asked(lambda: store().xlen(keys.AUDIT))
+    if entries is None or waiting is None:
+        return _unknown("audit", "the store")
+    oldest = datetime.fromtimestamp(int(entries[0][0].split(b"-")[0]) / 1000, tz=UTC) if entries else None
+    return _lag("audit", waiting, oldest, now, "batch", "batches", "to be written")
+
+
+def _outbox(now: datetime) -> Part:
+    state = outbox_state()
+    return _lag("outbox", state.waiting, state.oldest, now, "document", "documents", "to be published")
+
+
+def _lag(name: str, waiting: int, oldest: datetime | None, now: datetime, *words: str) -> Part:
+    one, many, what = words
+    if oldest is None:
+        return Part(name, "ok", "up to date", f"nothing waits {what}")
+    seconds = max(0.0, (now - oldest).total_seconds())
+    kind = "ok" if seconds < LATE_SECONDS else "warn" if seconds < VERY_LATE_SECONDS else "bad"
+    detail = f"{waiting:,} {one if waiting == 1 else many} wait{'s' if waiting == 1 else ''} {what}"
+    if kind == "ok":
+        return Part(name, kind, "up to date", detail)
+    return Part(name, kind, "late", f"{detail}, the oldest for {seconds:,.0f} s", since=oldest)
+
+
+def _asked(question: Callable[[], Any]) -> Any:
+    """The store's answer; None where it can't be asked."""
+    try:
+        return question()
+    except STORE_DOWN:
+        return None
+
+
+def _with_since(found: Sequence[Part], now: datetime) -> list[Part]:
+    """Each part with the time since when it was seen in its state, which is noted for the next time."""
+    known = _asked(lambda: store().hgetall(SINCE)) or {}
+    dated = [
+        part if part.since else replace(part, since=_since(known.get(part.name.encode()), part, now)) for part in found
+    ]
+    noted = {part.name: f"{part.kind} {part.since.timestamp()}" for part in dated if part.since is not None}
+    _asked(lambda: store().hset(SINCE, mapping=noted))
+    return dated
+
+
+def _since(noted: bytes | None, part: Part, now: datetime) -> datetime:
+    kind, _, time = (noted or b"").decode().partition(" ")
+    return datetime.fromtimestamp(float(time), tz=UTC) if kind == part.kind and time else now

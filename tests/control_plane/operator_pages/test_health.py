@@ -1,0 +1,71 @@
+"""Health by part: what each is, since when, and what to do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from control_plane.health.heartbeat import process_is_alive
+from control_plane.operator_pages.parts import Part, parts
+from mcp_runtime.contract import keys
+from tenants.models import Outbox
+from tenants.scope import platform_scope
+from tenants.services.users import user_create
+from tests.fixtures.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def by_name(later: timedelta = timedelta()) -> dict[str, Part]:
+    return {part.name: part for part in parts(timezone.now() + later)}
+
+
+def test_without_a_store_the_rest_is_not_known() -> None:
+    found = by_name()
+    assert (found["database"].kind, found["store"].kind) == ("ok", "bad")
+    assert {found[name].words for name in ("runtimes", "worker", "beat", "audit")} == {"not known"}
+    assert found["outbox"].kind == "ok"
+    assert "REDIS_URL" in found["store"].advice
+
+
+def test_processes_that_are_silent_are_down_and_those_that_live_are_up(store: Any) -> None:
+    process_is_alive("worker")
+    listener = store.pubsub()
+    listener.subscribe(keys.CANCELLATIONS)
+    listener.get_message(timeout=5)
+    found = by_name()
+    assert (found["worker"].words, found["beat"].words) == ("up", "down")
+    assert (found["runtimes"].words, found["runtimes"].detail) == ("up", "1 replica hears of changes")
+    listener.close()
+
+
+def test_a_part_is_in_its_state_since_it_was_first_seen_so(store: Any) -> None:
+    first = by_name()["beat"]
+    assert by_name(timedelta(minutes=5))["beat"].since == first.since
+    process_is_alive("beat")
+    recovered = by_name(timedelta(minutes=6))["beat"]
+    assert (recovered.kind, recovered.since != first.since) == ("ok", True)
+
+
+def test_what_waits_too_long_is_late(cast: Cast, store: Any) -> None:
+    with platform_scope("test"):
+        Outbox.objects.all().delete()
+        Outbox.objects.create(tenant=cast.acme.tenant, kind="server", key="acme/demo", version=1)
+    store.xadd(keys.AUDIT, {"events": b"[]"})
+    now = by_name()
+    assert (now["outbox"].words, now["audit"].words) == ("up to date", "up to date")
+    soon, much_later = by_name(timedelta(seconds=30)), by_name(timedelta(minutes=10))
+    for name in ("outbox", "audit"):
+        assert (soon[name].kind, much_later[name].kind) == ("warn", "bad")
+        assert "the oldest for" in soon[name].detail
+        assert timezone.now() - soon[name].since < timedelta(minutes=1)  # type: ignore[operator]
+
+
+def test_the_page_says_what_to_do(store: Any) -> None:
+    client = Client()
+    client.force_login(user_create(email="olga@operator.test", is_staff=True))
+    page = client.get("/operator/health/").content.decode()
+    assert "Not everything is up" in page
+    assert "Start a worker" in page
