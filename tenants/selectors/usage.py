@@ -7,19 +7,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from tenants.actor import Actor
 from tenants.models import Call, Server
 from tenants.selectors.calls import call_list
 
-SAMPLE: Final = 10_000
+SAMPLE: Final = 5_000
 """How many of the latest calls the share of failures and the percentile are taken from."""
 
-MOST_COUNTED: Final = 100_000
+MOST_COUNTED: Final = 50_000
 """Calls are counted up to here: beyond it, a count says "at least"."""
 
-FAILED: Final = ("tool_error", "refused", "timeout", "crashed")
+FAILED: Final = frozenset({"tool_error", "refused", "timeout", "crashed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,17 @@ class Usage:
 
 
 def usage_since(*, actor: Actor, since: datetime) -> Usage:
-    """The numbers of the calls since a time. Three queries."""
+    """The numbers of the calls since a time. One query, or two where there are more than the sample."""
     calls = call_list(actor=actor, since=since)
-    counted = calls.order_by()[:MOST_COUNTED].count()
-    sampled, latest = min(counted, SAMPLE), calls[:SAMPLE]
-    failed = latest.aggregate(failed=Count("pk", filter=Q(outcome__in=FAILED)))["failed"] if counted else 0
-    return Usage(calls=counted, sampled=sampled, failed=failed, p95_ms=_percentile(latest, sampled, 95))
+    # Plain tuples, sorted here: asking for a percentile over the latest rows costs SQLite several times as much.
+    sampled = list(calls.order_by("-time").values_list("outcome", "duration_ms")[:SAMPLE])
+    counted = len(sampled) if len(sampled) < SAMPLE else calls.order_by()[:MOST_COUNTED].count()
+    return Usage(
+        calls=counted,
+        sampled=len(sampled),
+        failed=sum(outcome in FAILED for outcome, _ in sampled),
+        p95_ms=_percentile(sorted(duration for _, duration in sampled), 95),
+    )
 
 
 def calls_by_server(*, actor: Actor, since: datetime) -> dict[UUID, int]:
@@ -67,11 +72,6 @@ def _counted(calls: QuerySet[Call], column: str) -> dict:  # type: ignore[type-a
     return dict(rows)
 
 
-def _percentile(latest: QuerySet[Call], sampled: int, percent: int) -> float | None:
+def _percentile(durations: list[float], percent: int) -> float | None:
     """The nearest rank: the smallest duration that so many of a hundred do not exceed."""
-    if not sampled:
-        return None
-    durations = Call.objects.filter(pk__in=latest.values("pk")).order_by("duration_ms")
-    rank = -(-sampled * percent // 100)
-    found: float | None = durations.values_list("duration_ms", flat=True)[min(rank, sampled) - 1 :].first()
-    return found
+    return durations[-(-len(durations) * percent // 100) - 1] if durations else None

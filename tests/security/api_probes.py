@@ -106,6 +106,8 @@ PROBES: Final = {
     Route("GET", OAUTH_CONNECTION): Probe(of_max=404),
     Route("PATCH", OAUTH_CONNECTION): Probe(lambda _: {"tools": None}, of_max=404),
     Route("DELETE", OAUTH_CONNECTION): Probe(of_max=404),
+    Route("GET", f"{SERVER}/permissions"): Probe(of_max=200),
+    Route("GET", f"{TENANT}/usage"): Probe(shows=lambda _: '"limit":50000', of_max=200),
     Route("GET", f"{TENANT}/calls"): Probe(of_max=200),
     Route("GET", f"{TENANT}/calls/<uuid:call_id>"): Probe(of_max=404),
 }

@@ -6,6 +6,7 @@ from control_plane.api import (
     api_keys,
     calls,
     connections,
+    effective_permissions,
     grants,
     invitations,
     members,
@@ -16,6 +17,7 @@ from control_plane.api import (
     servers,
     tenant_details,
     toolkits,
+    usage,
 )
 from control_plane.api.nowhere import Nowhere
 from control_plane.api.schema import schema
@@ -42,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SERVER}/rename", servers.ServerRenaming.as_view()),
     path(f"{_SERVER}/tools", server_tools.Tools.as_view()),
     path(f"{_SERVER}/tools/<tool:tool>", server_tools.ToolDetail.as_view()),
+    path(f"{_SERVER}/permissions", effective_permissions.EffectivePermissions.as_view()),
     path(f"{_SERVER}/grants", grants.Grants.as_view()),
     path(f"{_SERVER}/grants/<uuid:grant_id>", grants.GrantDetail.as_view()),
     path(f"{_TENANT}/api-keys", api_keys.ApiKeys.as_view()),
@@ -54,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/connections/<uuid:connection_id>", connections.ConnectionDetail.as_view()),
     path(f"{_TENANT}/calls", calls.Calls.as_view()),
     path(f"{_TENANT}/calls/<uuid:call_id>", calls.CallDetail.as_view()),
+    path(f"{_TENANT}/usage", usage.TenantUsageNow.as_view()),
     path("v1/operator/tenants", operator_tenants.OperatorTenants.as_view()),
     path("v1/operator/tenants/<label:tenant>", operator_tenants.OperatorTenantDetail.as_view()),
     path("v1/operator/tenants/<label:tenant>/suspend", operator_tenants.OperatorTenantSuspension.as_view()),
