@@ -8,6 +8,10 @@ TWENTY = "A1b2C3d4E5f6G7h8I9j0"
 
 SECRETS = [
     f"atk_{TWENTY}",
+    f"ata_{TWENTY}",
+    f"atr_{TWENTY}",
+    f"atc_{TWENTY}",
+    f"ats_{TWENTY}",
     f"Bearer {TWENTY}",
     f"eyJ{TWENTY}.{TWENTY}.{TWENTY}",
     *(f"{prefix}{mark}{TWENTY}" for prefix in ("sk", "pk", "rk", "ghp", "gho", "ghs") for mark in "-_"),
