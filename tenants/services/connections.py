@@ -56,6 +56,7 @@ def connection_consent(
             "client_name": application.name,
             "consented_at": now,
         }
+        connection: Connection
         connection, is_new = Connection.objects.update_or_create(
             tenant_id=tenant.pk,
             server_id=found.pk,

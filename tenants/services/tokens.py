@@ -177,7 +177,7 @@ def _answered_before(old: RefreshToken, now: datetime) -> Rotation | None:
         token_family=old.token_family, generation=old.generation + 1, token_checksum=_digest(pair.refresh)
     )
     unused = following.filter(superseded_at=None, access_token__isnull=False).select_related("access_token").first()
-    if unused is None or old.superseded_at + RETRY_WINDOW <= now:
+    if unused is None or old.superseded_at is None or old.superseded_at + RETRY_WINDOW <= now:
         return None
     return Rotation(old, pair, answered=unused.access_token)
 

@@ -62,7 +62,7 @@ def examine(parameters: Parameters) -> AuthorizationRequest:
     """The request. Raises UnanswerableError where client or redirect URI are not good, RefusedError for the rest."""
     if parameters.repeated & WHERE_TO_ANSWER:
         raise UnanswerableError("The link names its client, or where to send the answer, more than once.")
-    values = {name: parameters.values[name] for name in NAMES if name in parameters.values}
+    values: dict[str, str] = {name: parameters.values[name] for name in NAMES if name in parameters.values}
     try:
         with oauth_scope():
             scopes, found = authorization_server.validate_authorization_request(

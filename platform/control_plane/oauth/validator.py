@@ -31,8 +31,9 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
 
     def _load_application(self, client_id: str | None, request: Any) -> Application | None:
         """Never by asking the client's own site: that happens in an authorization, once its person is known."""
-        request.client = None if client_id is None else client_by_id(client_id)
-        return request.client
+        client = None if client_id is None else client_by_id(client_id)
+        request.client = client
+        return client
 
     def client_authentication_required(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         """Even public clients show who they are: by their id, and by no secret."""
@@ -48,7 +49,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         self, client_id: str, grant_type: str, client: Any, request: Any, *_: Any, **__: Any
     ) -> bool:
         """The two grants, for clients that were registered for the code grant."""
-        return client.authorization_grant_type == Application.GRANT_AUTHORIZATION_CODE
+        return bool(client.authorization_grant_type == Application.GRANT_AUTHORIZATION_CODE)
 
     def validate_response_type(self, client_id: str, response_type: str, client: Any, *_: Any, **__: Any) -> bool:
         """Codes only."""
