@@ -37,7 +37,7 @@ class KeyForm(OnceForm):
     servers = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     lifetime = forms.ChoiceField(label="Stops working after", choices=LIFETIMES, initial="90")
     expires_at = forms.DateField(
-        label="Last day", required=False, widget=forms.DateInput, help_text="For “On a date”: the day after, it stops."
+        label="Last day", required=False, widget=forms.DateInput, help_text="It stops when this day ends, in UTC."
     )
     address_ranges = forms.CharField(
         label="Allowed addresses",
@@ -62,6 +62,11 @@ class KeyForm(OnceForm):
         if cleaned.get("lifetime") == "date" and not cleaned.get("expires_at") and "expires_at" not in self.errors:
             self.add_error("expires_at", ValidationError("Choose its last day."))
         return cleaned
+
+    def server_choices(self) -> list[tuple[Server, bool]]:
+        """Each server, and whether it is ticked."""
+        ticked = self["servers"].value() or ()
+        return [(server, server.slug in ticked) for server in self.all_servers]
 
     def make(self, **who: Any) -> IssuedApiKey | None:
         """The key; None where the form says why not."""

@@ -50,4 +50,4 @@ def _missing(actor: Actor, need: Ability | None) -> str:
     if need is None or actor.may(need):
         return ""
     roles = [role.value for role, abilities in ABILITIES.items() if need in abilities]
-    return f"Needs the role {' or '.join(roles)}."
+    return f"Needs the role {', '.join(roles[:-1])} or {roles[-1]}."
