@@ -59,7 +59,8 @@ def _key_used_at(keys: QuerySet[ApiKey]) -> datetime | None:
     """When a key that opens MCP endpoints was last used: what a management key does is no client's doing."""
     used = keys.filter(last_used_at__isnull=False).prefetch_related(None).select_related(None)
     rows = used.values_list("last_used_at", "scopes")
-    return min((at for at, scopes in rows if any(scope.startswith(MCP) for scope in scopes)), default=None)
+    opening = (at for at, scopes in rows if at and any(scope.startswith(MCP) for scope in scopes))
+    return min(opening, default=None)
 
 
 def _earliest(calls: QuerySet[Call]) -> datetime | None:

@@ -1,10 +1,9 @@
 """Numbers about calls, in the scope of their tenant. Each is about the calls that the actor may see, and bounded: the
 latest calls stand for the rest."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -67,9 +66,8 @@ def calls_by_tool(*, actor: Actor, server: Server, since: datetime) -> dict[str,
     return _counted(call_list(actor=actor, server=server.slug, since=since), "tool")
 
 
-def _counted(calls: QuerySet[Call], column: str) -> dict:  # type: ignore[type-arg] - keys are the column's
-    rows: Iterable[tuple] = calls.order_by().values_list(column).annotate(calls=Count("*"))  # type: ignore[type-arg]
-    return dict(rows)
+def _counted(calls: QuerySet[Call], column: str) -> dict[Any, int]:
+    return dict(calls.order_by().values_list(column).annotate(calls=Count("*")))
 
 
 def _percentile(durations: list[float], percent: int) -> float | None:

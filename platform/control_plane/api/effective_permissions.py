@@ -77,5 +77,7 @@ def _of_somebody(request: TenantRequest, server: Server, query: dict[str, Any]) 
         connection = connection_get(actor=request.actor, connection_id=query["connection_id"])
         role = member_get(user_id=connection.user_id).role
         return effective_for_connection(tenant=request.tenant, server=server, connection=connection, role=role)
-    member = member_get(user_id=query.get("user_id") or request.actor.user_id)
+    user_id = query.get("user_id") or request.actor.user_id
+    assert user_id is not None  # noqa: S101 - whoever asks is a person, or a person's key
+    member = member_get(user_id=user_id)
     return effective_for_member(tenant=request.tenant, server=server, member=member)
