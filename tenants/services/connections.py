@@ -34,33 +34,26 @@ def connection_consent(
     """The actor lets the client use the server, with these scopes and tools: a new connection, or new terms for the
     one that lives. `tool_ids` None stands for every tool that they may call, now and later.
 
-    What the new terms take back is gone from tokens of before, too. Raises AbilityMissingError, NotFoundError for a
-    server that does not serve or a tool that they may not call, InvalidValueError.
+    What the new terms take back is gone from tokens of before, too. Raises AbilityMissingError, InvalidValueError, and
+    NotFoundError for a server that does not serve or a tool that they may not call.
     """
-    actor.require(Ability.CALL_TOOLS)
-    if actor.user_id is None or actor.scopes is not None:
-        raise AbilityMissingError("Only a person, signed in, lets a client in.", ability=Ability.CALL_TOOLS.value)
-    if not set(scopes) & set(MCP_SCOPES):
-        raise InvalidValueError("Without mcp:read or mcp:call a client can do nothing.", field="scopes")
+    user_id = _consenting(actor, scopes)
     with tenant_scope(tenant):
-        role = member_locked(user_id=actor.user_id).role
+        role = member_locked(user_id=user_id).role
         Actor(role=role).require(Ability.CALL_TOOLS)
-        found = server_get(slug=server.slug)
-        if found.status != ServerStatus.ACTIVE:
-            raise NotFoundError("There is no such server.")
-        now = timezone.now()
+        found = _serving(server.slug)
         terms = {
             "scopes": list(scopes),
-            "tool_ids": _chosen(tool_ids, _callable_ids(found, actor.user_id, role)),
+            "tool_ids": _chosen(tool_ids, _callable_ids(found, user_id, role)),
             "client_id": application.client_id,
             "client_name": application.name,
-            "consented_at": now,
+            "consented_at": timezone.now(),
         }
         connection: Connection
         connection, is_new = Connection.objects.update_or_create(
             tenant_id=tenant.pk,
             server_id=found.pk,
-            user_id=actor.user_id,
+            user_id=user_id,
             application_id=application.pk,
             redirect_host=redirect_host,
             revoked_at=None,
@@ -76,10 +69,11 @@ def connection_tools_set(
 ) -> Connection:
     """Choose other tools for a client of one's own. Raises NotFoundError, AlreadyEndedError, AbilityMissingError."""
     with tenant_scope(tenant):
-        connection = _locked(actor, connection_id)
-        if connection.user_id != actor.user_id:
+        if connection_get(actor=actor, connection_id=connection_id).user_id != actor.user_id:
             raise AbilityMissingError("Only its own person chooses the tools.", ability=Ability.CALL_TOOLS.value)
-        role = member_locked(user_id=connection.user_id).role
+        # First the membership, then the connection: everybody who locks both does it in this order.
+        role = member_locked(user_id=actor.user_id).role
+        connection = _locked(actor, connection_id)
         if connection.revoked_at is not None:
             raise AlreadyEndedError("This connection has ended.")
         # What was chosen before may stay, though its grant is gone meanwhile.
@@ -100,6 +94,22 @@ def connection_revoke(*, tenant: Tenant, actor: Actor, connection_id: UUID) -> C
         connections_end(Connection.objects.filter(pk=connection.pk), now=timezone.now())
         connection.refresh_from_db(fields=["revoked_at", "updated_at"])
         return connection
+
+
+def _consenting(actor: Actor, scopes: Sequence[str]) -> UUID:
+    actor.require(Ability.CALL_TOOLS)
+    if actor.user_id is None or actor.scopes is not None:
+        raise AbilityMissingError("Only a person, signed in, lets a client in.", ability=Ability.CALL_TOOLS.value)
+    if not set(scopes) & set(MCP_SCOPES):
+        raise InvalidValueError("Without mcp:read or mcp:call a client can do nothing.", field="scopes")
+    return actor.user_id
+
+
+def _serving(slug: str) -> Server:
+    server = server_get(slug=slug)
+    if server.status != ServerStatus.ACTIVE:
+        raise NotFoundError("There is no such server.")
+    return server
 
 
 def _locked(actor: Actor, connection_id: UUID) -> Connection:
