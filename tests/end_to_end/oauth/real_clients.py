@@ -1,0 +1,171 @@
+"""Other people's clients with their own OAuth, as a test drives them: many of each SDK in one process.
+
+What a client asks of its user's browser is passed to whoever is at it, and so happens in the test.
+"""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from typing import IO, Any, Final, NamedTuple
+
+from tests.end_to_end.transcripts import CLIENTS, LEGACY, MODERN
+from tests.fixtures.node import NODE_FOLDER
+from tests.repository import PYTHON_PATH, ROOT
+
+PATIENCE_SECONDS: Final = 30.0
+DESCRIBED: Final = "https://client.example/oauth/client.json"
+SDKS: Final = ("python", "typescript_v1", "typescript_v2")
+AtTheBrowser = Callable[[str], object]
+StartClient = Callable[..., "RealClient"]
+numbers: Final = itertools.count(1)
+
+
+class Kind(NamedTuple):
+    """One SDK in one mode, which makes itself known in one way; and how it spells its own host."""
+
+    sdk: str
+    mode: str
+    known_by: str
+    callback_host: str
+
+    def __str__(self) -> str:
+        return f"{self.sdk}-{self.mode}-{self.known_by}"
+
+    @property
+    def era(self) -> str:
+        """The revision that it agrees on with the server."""
+        return LEGACY if self.mode == "legacy" else MODERN
+
+
+KINDS: Final = (
+    Kind("python", "auto", "registration", "127.0.0.1"),
+    Kind("python", "legacy", "document", "localhost"),
+    Kind("typescript_v1", "legacy", "registration", "localhost"),
+    Kind("typescript_v1", "legacy", "document", "127.0.0.1"),
+    Kind("typescript_v2", "modern", "registration", "127.0.0.1"),
+    Kind("typescript_v2", "auto", "document", "localhost"),
+)
+BY_REGISTRATION: Final = tuple(kind for kind in KINDS if kind.known_by == "registration")
+
+
+class ClientError(Exception):
+    """What the client told its user instead of a result."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name, self.message = name, message
+
+
+class RealClient:
+    """One client of one user."""
+
+    def __init__(self, name: str, send: Callable[[dict[str, Any]], None], inbox: "Queue[dict[str, Any]]") -> None:
+        self._name, self._send, self._inbox = name, send, inbox
+
+    def ask(self, what: str, at_the_browser: AtTheBrowser | None = None, **options: Any) -> Any:
+        """Have it do something, to the end. Raises ClientError. Nobody is at the browser unless said so."""
+        self.begin(what, alone=at_the_browser is None, **options)
+        return self.result(at_the_browser=at_the_browser)
+
+    def begin(self, what: str, **options: Any) -> None:
+        """Have it do something, without waiting."""
+        self._send({"client": self._name, "do": what, **options})
+
+    def result(self, seconds: float = PATIENCE_SECONDS, at_the_browser: AtTheBrowser | None = None) -> Any:
+        """What became of it. Raises ClientError, or TimeoutError when nothing has within so many seconds."""
+        while True:
+            message = self._next(seconds)
+            if "open" in message:
+                assert at_the_browser is not None, message
+                at_the_browser(message["open"])
+            elif "error" in message:
+                raise ClientError(**message["error"])
+            elif "result" in message:
+                return message["result"]
+
+    def until_progress(self) -> None:
+        """Return as soon as the call that has begun reports something."""
+        message = self._next(PATIENCE_SECONDS)
+        assert "progress" in message, message
+
+    def says(self, tool: str, at_the_browser: AtTheBrowser | None = None, **arguments: Any) -> str:
+        """The text that a tool answers with. Raises ClientError."""
+        result = self.ask("call", at_the_browser, tool=tool, arguments=arguments)
+        assert not result.get("isError"), result
+        return str(result["content"][0]["text"])
+
+    def stored(self) -> dict[str, Any]:
+        """The tokens that it keeps, and the id that it goes by."""
+        return dict(self.ask("stored"))
+
+    def answers(self) -> list[dict[str, Any]]:
+        """Status and challenge of what its MCP server has answered it since this was asked before."""
+        return list(self.ask("answers"))
+
+    def statuses(self) -> list[int]:
+        """The statuses among them."""
+        return [answer["status"] for answer in self.answers()]
+
+    def _next(self, seconds: float) -> dict[str, Any]:
+        try:
+            return self._inbox.get(timeout=seconds)
+        except Empty:
+            raise TimeoutError(f"{self._name} has said nothing for {seconds:g} s") from None
+
+
+class Host:
+    """A process with clients of one SDK."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self._inboxes: dict[str, Queue[dict[str, Any]]] = {}
+        Thread(target=self._read, args=(process.stdout,), daemon=True).start()
+
+    def start(self, url: str, kind: Kind, name: str = "Editor", **settings: Any) -> RealClient:
+        """A new client with nothing stored, for one server."""
+        client = f"{kind}-{next(numbers)}"
+        self._inboxes[client] = Queue()
+        known = {"metadata_url": DESCRIBED} if kind.known_by == "document" else {}
+        described = {"url": url, "mode": kind.mode, "name": name, "callback_host": kind.callback_host}
+        self._send({"client": client, "do": "start", **described, **known, **settings})
+        return RealClient(client, self._send, self._inboxes[client])
+
+    def _send(self, command: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+
+    def _read(self, lines: IO[str]) -> None:
+        for line in lines:
+            message = json.loads(line)
+            self._inboxes[message.pop("client")].put(message)
+
+
+@contextmanager
+def hosted(sdk: str, node: Path, log: Path) -> Iterator[Host]:
+    """A process for clients of this SDK; what it complains of goes to the log."""
+    python = (sys.executable, "-m", "tests.end_to_end.clients.python_oauth_client")
+    script = (str(node), str(CLIENTS / f"{sdk.replace('_', '_oauth_')}.mjs"))
+    with (
+        log.open("wb") as complaints,
+        subprocess.Popen(
+            python if sdk == "python" else script,
+            cwd=ROOT if sdk == "python" else NODE_FOLDER,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": PYTHON_PATH},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+        ) as process,
+    ):
+        try:
+            yield Host(process)
+        finally:
+            process.kill()
