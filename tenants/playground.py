@@ -12,6 +12,7 @@ FAMILY: Final = UUID("6174726d-0000-4000-8000-706c61796772")
 CLIENT: Final = str(FAMILY)
 """How the audit names the client of such a key."""
 
+NAME: Final = "Playground"
 LIFETIME: Final = timedelta(minutes=15)
 MOST_AT_ONCE: Final = 60
 """Keys of one person that have not expired: each page needs one, and another one when it is used for longer."""

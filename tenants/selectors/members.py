@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from tenants import playground
 from tenants.abilities import Role
 from tenants.errors import NotFoundError
 from tenants.models import ApiKey, Connection, Membership
@@ -28,7 +29,9 @@ def member_list() -> QuerySet[Membership]:
 
 def member_holdings(*, now: datetime) -> dict[UUID, Holdings]:
     """By the id of the user, for everybody who has any."""
-    live_keys = ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+    live_keys = ApiKey.objects.exclude(family=playground.FAMILY).filter(
+        Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None
+    )
     live_connections = Connection.objects.filter(revoked_at=None)
     keys, connections = (_by_user(rows) for rows in (live_keys, live_connections))
     return {user: Holdings(keys[user], connections[user]) for user in keys.keys() | connections.keys()}

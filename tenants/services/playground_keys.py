@@ -13,8 +13,6 @@ from tenants.selectors.members import member_locked
 from tenants.selectors.servers import servers_get
 from tenants.services.api_key_issue import ApiKeyChoices, IssuedApiKey, api_key_issue
 
-NAME = "Playground"
-
 
 def playground_key_issue(*, tenant: Tenant, actor: Actor, server: Server) -> IssuedApiKey:
     """A key for one server and a quarter of an hour, which no list shows. Its secret is in the answer and nowhere else.
@@ -36,7 +34,7 @@ def playground_key_issue(*, tenant: Tenant, actor: Actor, server: Server) -> Iss
                 maximum=playground.MOST_AT_ONCE,
             )
         choices = ApiKeyChoices(
-            name=NAME,
+            name=playground.NAME,
             scopes=("mcp:read", "mcp:call"),
             expires_at=timezone.now() + playground.LIFETIME,
             family=playground.FAMILY,

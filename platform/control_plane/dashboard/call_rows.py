@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from control_plane.dashboard.asking import TenantPage
 from control_plane.dashboard.outcome_words import OutcomeWords, outcome_words
+from tenants import playground
 from tenants.models import Call
 from tenants.selectors.call_search import CallNames, CallSearch, call_names, calls_found
 
@@ -66,6 +67,8 @@ def _person(call: Call, names: CallNames) -> str:
 
 
 def _client(call: Call, names: CallNames) -> str:
+    if call.client == playground.CLIENT:
+        return playground.NAME
     if call.credential_kind == "api_key":
         return f"API key · {names.keys.get(call.client) or call.client[:8] or 'unknown'}"
     return names.clients.get(call.client) or call.client_name or call.client or "unknown"

@@ -45,6 +45,7 @@ def test_the_page_knows_the_real_endpoint(cast: Cast) -> None:
         "tool": "shout",
     }
     assert "atk_" not in page.content.decode()
+    assert "<noscript>" in page.content.decode()
 
 
 def test_a_tool_that_one_may_not_call_is_not_there(cast: Cast) -> None:

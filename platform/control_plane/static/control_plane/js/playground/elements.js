@@ -21,7 +21,7 @@ export function code(text, { copy = true } = {}) {
   const lines = element("code", { "data-copyable": true }, text);
   const button = element("button", { type: "button", class: "btn btn-small", "data-copy-target": "[data-copyable]" },
     element("span", { "data-copy-label": true }, "Copy"));
-  return element("div", { class: `code code-wrap${copy ? " code-copy" : ""}` }, element("pre", {}, lines), copy ? button : "");
+  return element("div", { class: `code code-wrap${copy ? " code-copy" : ""}` }, element("pre", { tabindex: "0" }, lines), copy ? button : "");
 }
 
 export const pretty = (value) => JSON.stringify(value, null, 2);

@@ -143,7 +143,8 @@ function group({ label, required, schema }, ...inside) {
 
 // What the form has no field for is kept as it was written in JSON.
 function object({ schema, label, required, root, depth }) {
-  const names = Object.keys(schema.properties), needed = new Set(schema.required ?? []);
+  const needed = new Set(schema.required ?? []);
+  const names = Object.keys(schema.properties).sort((one, other) => needed.has(other) - needed.has(one));
   const inside = names.map((name) => field({ schema: schema.properties[name], label: name, required: needed.has(name), root, depth: depth + 1 }));
   let others = {};
   const read = () => {

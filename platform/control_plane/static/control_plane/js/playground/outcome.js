@@ -65,16 +65,17 @@ export class Outcome {
   }
 
   #progress({ progress, total, message }) {
-    const bar = byId("progress");
+    const bar = byId("progress"), words = [total === undefined ? `${progress}` : `${progress} of ${total}`, message].filter(Boolean).join(" · ");
     bar.hidden = false;
     if (typeof total === "number" && total > 0) Object.assign(bar, { max: total, value: Math.min(progress, total) });
     else bar.removeAttribute("value");
-    this.#log(tag("info", "progress"), [total === undefined ? `${progress}` : `${progress} of ${total}`, message].filter(Boolean).join(" · "));
+    byId("result").firstChild.textContent = words;
+    this.#log(tag("info", "progress"), words);
   }
 
   #log(label, words) {
     const place = byId("log");
-    if (!this.messages) place.replaceChildren(element("ol", { class: "playground-log" }));
+    if (!this.messages) place.replaceChildren(element("ol", { class: "playground-log", tabindex: "0", "aria-label": "Messages" }));
     this.messages += 1;
     byId("log-count").textContent = String(this.messages);
     const after = element("span", { class: "faint" }, duration(performance.now() - this.began));

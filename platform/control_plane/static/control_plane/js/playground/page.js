@@ -42,7 +42,10 @@ function list() {
   const words = byId("find").value.trim().toLowerCase();
   const found = tools.filter((tool) => [tool.name, tool.title, tool.description].join(" ").toLowerCase().includes(words));
   if (!tools.length) {
-    byId("tools").replaceChildren(element("p", { class: "playground-none muted" }, "Nothing on this server is granted to you. An owner or admin can grant it under Permissions."));
+    byId("find").disabled = true;
+    byId("tools").replaceChildren(element("p", { class: "playground-none muted" }, "None that you may call."));
+    byId("trouble").replaceChildren(element("section", { class: "card" }, element("div", { class: "empty" },
+      element("h3", {}, "Nothing on this server is granted to you"), element("p", {}, "An owner or admin can grant tools under Permissions, or add the first ones."))));
   } else if (!found.length) {
     byId("tools").replaceChildren(element("p", { class: "playground-none muted" }, "No tool has that in its name or description."));
   } else {

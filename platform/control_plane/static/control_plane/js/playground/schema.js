@@ -49,12 +49,16 @@ export function kindOf(schema, depth) {
 
 export const isSecret = (schema) => schema.writeOnly === true || schema.format === "password";
 
-// What a person should know before filling it in, in words.
+const plain = (number) => (typeof number === "number" ? number.toLocaleString("en") : String(number));
+const isBound = (number) => number !== undefined && Math.abs(number) < Number.MAX_SAFE_INTEGER;
+
+// What a person should know before filling it in, in words. A bound that is only what computers can count to is none.
 export function limits(schema) {
   const words = [];
-  if (schema.minimum !== undefined || schema.maximum !== undefined) words.push(range(schema.minimum, schema.maximum));
-  if (schema.exclusiveMinimum !== undefined) words.push(`more than ${schema.exclusiveMinimum}`);
-  if (schema.exclusiveMaximum !== undefined) words.push(`less than ${schema.exclusiveMaximum}`);
+  const { minimum, maximum } = schema;
+  if (isBound(minimum) || isBound(maximum)) words.push(range(isBound(minimum) ? minimum : undefined, isBound(maximum) ? maximum : undefined));
+  if (schema.exclusiveMinimum !== undefined) words.push(`more than ${plain(schema.exclusiveMinimum)}`);
+  if (schema.exclusiveMaximum !== undefined) words.push(`less than ${plain(schema.exclusiveMaximum)}`);
   if (schema.minLength || schema.maxLength !== undefined) words.push(`${range(schema.minLength || undefined, schema.maxLength)} characters`);
   if (schema.minItems || schema.maxItems !== undefined) words.push(`${range(schema.minItems || undefined, schema.maxItems)} items`);
   if (schema.format && !isSecret(schema)) words.push(schema.format);
@@ -62,6 +66,6 @@ export function limits(schema) {
 }
 
 function range(low, high) {
-  if (low === undefined) return `at most ${high}`;
-  return high === undefined ? `at least ${low}` : `${low} to ${high}`;
+  if (low === undefined) return `at most ${plain(high)}`;
+  return high === undefined ? `at least ${plain(low)}` : `${plain(low)} to ${plain(high)}`;
 }
