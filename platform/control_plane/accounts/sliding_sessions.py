@@ -10,6 +10,7 @@ from tenants.models import User
 
 SLIDES_AFTER_SECONDS: Final = 86400
 KEY: Final = "used_at"
+EVENT_STREAM: Final = "text/event-stream"
 
 
 class SlidingSessions:
@@ -22,8 +23,10 @@ class SlidingSessions:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, then mark."""
         response = self._get_response(request)
-        # Where nobody asked who it is, looking now would cost two queries.
-        if request.session.accessed and isinstance(request.user, User):
+        # A page that only listens is no use of it: nobody may be there. Where nobody asked who it is, looking now would
+        # cost two queries.
+        listens = response.headers.get("Content-Type") == EVENT_STREAM
+        if not listens and request.session.accessed and isinstance(request.user, User):
             _mark(request, request.user)
         return response
 
