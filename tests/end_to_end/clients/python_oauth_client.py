@@ -115,7 +115,7 @@ class Application:
         http = httpx2.AsyncClient(auth=self._provider, timeout=30, event_hooks={"response": [self._note]})
         await stack.enter_async_context(http)
         transport = streamable_http_client(self._settings["url"], http_client=http)
-        information = Implementation(name=self._name, version="1")
+        information = Implementation(name=self._settings["name"], version="1")
         client = Client(transport, mode=MODES[self._settings["mode"]], client_info=information)
         self._client = await stack.enter_async_context(client)
         return self._client.protocol_version
