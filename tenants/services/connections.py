@@ -39,8 +39,7 @@ def connection_consent(
     """
     user_id = _consenting(actor, scopes)
     with tenant_scope(tenant):
-        role = member_locked(user_id=user_id).role
-        Actor(role=role).require(Ability.CALL_TOOLS)
+        role = _calling_role(user_id)
         found = _serving(server.slug)
         terms = {
             "scopes": list(scopes),
@@ -72,7 +71,7 @@ def connection_tools_set(
         if connection_get(actor=actor, connection_id=connection_id).user_id != actor.user_id:
             raise AbilityMissingError("Only its own person chooses the tools.", ability=Ability.CALL_TOOLS.value)
         # First the membership, then the connection: everybody who locks both does it in this order.
-        role = member_locked(user_id=actor.user_id).role
+        role = _calling_role(actor.user_id)
         connection = _locked(actor, connection_id)
         if connection.revoked_at is not None:
             raise AlreadyEndedError("This connection has ended.")
@@ -103,6 +102,13 @@ def _consenting(actor: Actor, scopes: Sequence[str]) -> UUID:
     if not set(scopes) & set(MCP_SCOPES):
         raise InvalidValueError("Without mcp:read or mcp:call a client can do nothing.", field="scopes")
     return actor.user_id
+
+
+def _calling_role(user_id: UUID) -> str:
+    """The member's role as it is now, which stays so until the scope ends."""
+    role: str = member_locked(user_id=user_id).role
+    Actor(role=role).require(Ability.CALL_TOOLS)
+    return role
 
 
 def _serving(slug: str) -> Server:
