@@ -9,14 +9,14 @@ from control_plane.connect.target import Target
 
 PROGRAM: Final = """\
 import asyncio
-import os
+from os import environ
 
 import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 URL = {url}
-KEY = os.environ[{variable}]
+KEY = environ[{variable}]
 
 
 async def main() -> None:
