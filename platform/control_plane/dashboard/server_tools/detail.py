@@ -16,7 +16,6 @@ from control_plane.dashboard.server_tabs import server_context, server_of
 from control_plane.dashboard.server_tools.forms import ToolForm
 from control_plane.dashboard.server_tools.rows import ToolRow, tool_rows
 from control_plane.dashboard.server_tools.schema_rows import schema_rows
-from control_plane.templatetags.moments import words_of_duration
 from tenants.abilities import Ability
 from tenants.catalogue import tool_catalogue
 from tenants.models import Server
@@ -72,7 +71,7 @@ def _schemas(row: ToolRow) -> dict[str, Any]:
     assert definition is not None  # noqa: S101 - the caller has looked
     longest = row.tool.timeout_seconds or definition.timeout_seconds
     return {
-        "time_limit": words_of_duration(min(longest, definition.timeout_seconds) * 1000),
+        "time_limit": f"{min(longest, definition.timeout_seconds):g} s",
         "takes": schema_rows(definition.input_schema),
         "gives": schema_rows(definition.output_schema or {}),
         "input_schema": json.dumps(definition.input_schema, indent=2, ensure_ascii=False),
