@@ -17,8 +17,9 @@ from tests.control_plane.oauth import (
     test_negatives_requests,
 )
 from tests.control_plane.oauth.negatives import Negative
+from tests.mcp_runtime import test_access_tokens
 
-LEAST: Final = 300
+LEAST: Final = 450
 
 
 def every_line() -> list[Negative]:
@@ -44,6 +45,7 @@ def every_line() -> list[Negative]:
         *test_negatives_requests.AT_REVOKE,
         *test_negatives_requests.ELSEWHERE,
         *test_consent.TABLE,
+        *(Negative("audience: to the letter", "runtime", what, "401") for what in test_access_tokens.NEAR),
     ]
 
 
