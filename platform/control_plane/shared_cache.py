@@ -54,7 +54,7 @@ class SharedCache(RedisCache):
         """As Django's."""
         return int(self._ask("incr", key, delta, version=version))
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Refused: the store holds more than this cache."""
         raise NotImplementedError("The store is emptied by its operator, not by the cache.")
 

@@ -130,7 +130,8 @@ def _issue(invitation: Invitation, actor: Actor) -> IssuedInvitation:
 
 def _still_good(received: ReceivedInvitation, token: str) -> Invitation:
     """Locked, and looked at again: of two that come with one token, the second finds it used."""
-    invitation = Invitation.objects.select_for_update().filter(pk=received.invitation_id, digest=_digest(token)).first()
+    locked = Invitation.objects.select_for_update().filter(pk=received.invitation_id, digest=_digest(token))
+    invitation: Invitation | None = locked.first()
     if invitation is None or invitation.accepted_at is not None or invitation.revoked_at is not None:
         raise NotFoundError(GONE)
     return invitation

@@ -28,7 +28,8 @@ def check_seats(plan: PlanLimits, *, wanted: int = 1, but: UUID | None = None) -
 
     Open invitations take their seats, `but` the one that is being accepted.
     """
-    taken = Membership.objects.count() + invitations_open(now=timezone.now()).exclude(pk=but).count()
+    invited = invitations_open(now=timezone.now())
+    taken = Membership.objects.count() + (invited if but is None else invited.exclude(pk=but)).count()
     if taken + wanted > plan.members:
         message = f"The plan has {plan.members} seats, and members and open invitations take {taken} of them."
         raise LimitReachedError(message, limit="members", maximum=plan.members)

@@ -42,10 +42,10 @@ def user_email_verified(*, user: User, email: str | None = None) -> User:
     """
     address = validation.email(email or user.email)
     if user.email_verified_at is None or user.email != address:
+        now = timezone.now()
         with _one_owner_of_an_address():
-            changes = {"email": address, "email_verified_at": timezone.now(), "updated_at": timezone.now()}
-            User.objects.filter(pk=user.pk).update(**changes)
-        user.email, user.email_verified_at = address, changes["email_verified_at"]
+            User.objects.filter(pk=user.pk).update(email=address, email_verified_at=now, updated_at=now)
+        user.email, user.email_verified_at = address, now
     return user
 
 

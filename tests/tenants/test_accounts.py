@@ -47,6 +47,8 @@ def test_without_a_password_nobody_signs_in_by_one() -> None:
 
 def test_only_operators_have_the_admins_permissions() -> None:
     ada, operator = user_create(email="ada@acme.test"), user_create(email="op@atrium.test", is_staff=True)
+    chief = User.objects.create_superuser("chief@atrium.test")
+    assert (chief.is_staff, claimants(email="chief@atrium.test").owner) == (True, chief)
     assert not ada.has_perm("tenants.view_tenant")
     assert operator.has_perm("tenants.view_tenant")
 
