@@ -12,7 +12,7 @@ from tests.fixtures.node import NODE_FOLDER
 
 SUITE: Final = NODE_FOLDER / "node_modules" / "@modelcontextprotocol" / "conformance" / "dist" / "index.js"
 PATIENCE_SECONDS: Final = 300
-FOLDER: Final = re.compile(r"server-(?P<scenario>.+)-\d{4}-\d\d-\d\dT[\d-]+Z")
+FOLDER: Final = re.compile(r"(?:authorization-)?server-(?P<scenario>.+)-\d{4}-\d\d-\d\dT[\d-]+Z")
 REVISIONS: Final = ("2025-11-25", "2026-07-28")
 
 
@@ -22,11 +22,13 @@ class SuiteDidNotRun(Exception):  # noqa: N818 - reads as the state it reports
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What became of one scenario: how many checks passed, and the complaints of those that did not."""
+    """What became of one scenario: how many checks passed, the complaints of those that did not, how many were left
+    out."""
 
     name: str
     passed: int
     complaints: tuple[str, ...]
+    skipped: int = 0
 
     @property
     def is_good(self) -> bool:
@@ -38,10 +40,12 @@ def scenario_read(name: str, checks: list[dict[str, Any]]) -> Scenario:
     """Judge the checks of one scenario. Anything but a success, a skip or a remark counts against it."""
     bad = [check for check in checks if check["status"] not in ("SUCCESS", "SKIPPED", "INFO")]
     complaints = tuple(f"{check['id']}: {check.get('errorMessage') or check['description']}" for check in bad)
-    return Scenario(name, sum(check["status"] == "SUCCESS" for check in checks), complaints)
+    passed, skipped = (sum(check["status"] == status for check in checks) for status in ("SUCCESS", "SKIPPED"))
+    return Scenario(name, passed, complaints, skipped)
 
 
-def _results(output: Path) -> Iterator[Scenario]:
+def results(output: Path) -> Iterator[Scenario]:
+    """What the suite left in its folder."""
     for folder in sorted(output.iterdir()):
         if (match := FOLDER.fullmatch(folder.name)) is not None:
             yield scenario_read(match["scenario"], json.loads((folder / "checks.json").read_text(encoding="utf-8")))
@@ -54,7 +58,7 @@ def revision_run(node: Path, url: str, revision: str, output: Path) -> dict[str,
     """
     command = [str(node), str(SUITE), "server", "--url", url, "--requirements", revision, "-o", str(output)]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
-    found = {scenario.name: scenario for scenario in _results(output)} if output.is_dir() else {}
+    found = {scenario.name: scenario for scenario in results(output)} if output.is_dir() else {}
     if not found:
         raise SuiteDidNotRun(f"{ran.stdout}\n{ran.stderr}")
     return found
