@@ -28,15 +28,17 @@ def answered(
     request: HttpRequest, path: str, names: tuple[str, ...], check: Callable[[dict[str, str]], None], ask: Endpoint
 ) -> HttpResponse:
     """Pass the known parameters of a posted form to oauthlib, in one transaction, and answer with what it says."""
-    if rates.is_too_often(request, rates.TOKEN) or rates.has_been_too_often(request, rates.REFUSED):
-        response = _json(429, {"error": "temporarily_unavailable", "error_description": "Too many requests. Wait."})
-        response.headers["Retry-After"] = str(rates.REFUSED.seconds)
-        return response
+    if rates.is_too_often(request, rates.TOKEN):
+        return _wait(rates.TOKEN)
+    client = rates.client_at(request, "")
     try:
         values = _values(request, names)
+        client = rates.client_at(request, values.get("client_id", ""))
+        if rates.has_been_too_often(client, rates.REFUSED):
+            return _wait(rates.REFUSED)
         check(values)
     except InvalidFormError as error:
-        return _refused(request, 400, {"error": error.error, "error_description": str(error)})
+        return _refused(client, 400, {"error": error.error, "error_description": str(error)})
     headers = {"Authorization": request.headers["Authorization"]} if "Authorization" in request.headers else {}
     with oauth_scope():
         try:
@@ -44,7 +46,7 @@ def answered(
         except OAuth2Error as error:
             body, status = error.json, error.status_code
     content = json.loads(body) if body else {}
-    return _json(status, content) if status == 200 else _refused(request, status, content)
+    return _json(status, content) if status == 200 else _refused(client, status, content)
 
 
 def _values(request: HttpRequest, names: tuple[str, ...]) -> dict[str, str]:
@@ -59,8 +61,14 @@ def _values(request: HttpRequest, names: tuple[str, ...]) -> dict[str, str]:
     return {name: parameters.values[name] for name in names if name in parameters.values}
 
 
-def _refused(request: HttpRequest, status: int, content: dict[str, Any]) -> HttpResponse:
-    rates.is_too_often(request, rates.REFUSED)
+def _wait(rate: rates.Rate) -> HttpResponse:
+    response = _json(429, {"error": "temporarily_unavailable", "error_description": "Too many requests. Wait."})
+    response.headers["Retry-After"] = str(rate.seconds)
+    return response
+
+
+def _refused(client: str, status: int, content: dict[str, Any]) -> HttpResponse:
+    rates.is_too_often_by(client, rates.REFUSED)
     response = _json(status, content)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="oauth", charset="UTF-8"'

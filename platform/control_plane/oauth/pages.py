@@ -41,7 +41,7 @@ def choose_server_page(
     context = {
         "client": shown_client(asked),
         "person": user,
-        "targets": targets,
+        "targets": [(target.resource, shown(target.server.name), shown(target.tenant.name)) for target in targets],
         "state": seal(ConsentState(asked.values, None), user_id=user.pk),
     }
     return _to_client(render(request, "oauth/choose_server.html", context), asked)
@@ -57,7 +57,9 @@ def consent_page(
         "client": shown_client(asked),
         "person": user,
         "target": target,
-        "tools": [(tool, shown(tool.description, DESCRIPTION_SHOWN)) for tool in tools],
+        "tools": [(tool, shown(tool.title or tool.name), shown(tool.description, DESCRIPTION_SHOWN)) for tool in tools],
+        "server_name": shown(target.server.name),
+        "tenant_name": shown(target.tenant.name),
         "may_call": may_call,
         "stays": "offline_access" in asked.scopes,
         "scopes": [SCOPES[scope] for scope in asked.scopes if not (scope == "mcp:read" and may_call)],

@@ -25,7 +25,8 @@ class Rate:
 AUTHORIZE: Final = Rate("authorize", 120, 60)
 TOKEN: Final = Rate("token", 600, 60)
 REFUSED: Final = Rate("refused", 120, 60)
-"""Answers of the token and revocation endpoints that were refusals."""
+"""Answers of the token and revocation endpoints that were refusals: of one client at one address, so that a client gone
+wild keeps nobody else at the same address from working."""
 
 
 def is_too_often(request: HttpRequest, rate: Rate) -> bool:
@@ -38,9 +39,14 @@ def is_too_often_by(who: str, rate: Rate) -> bool:
     return _count(_key(who, rate), rate) > rate.most
 
 
-def has_been_too_often(request: HttpRequest, rate: Rate) -> bool:
-    """True where it has, without counting this request."""
-    return int(cache.get(_key(network_of(request_address(request)), rate), 0)) >= rate.most
+def has_been_too_often(who: str, rate: Rate) -> bool:
+    """True where it was, without counting once more."""
+    return int(cache.get(_key(who, rate), 0)) >= rate.most
+
+
+def client_at(request: HttpRequest, client_id: str) -> str:
+    """A client, as it calls itself, at the address of this request."""
+    return f"{network_of(request_address(request))} {client_id}"
 
 
 def network_of(address: str) -> str:
