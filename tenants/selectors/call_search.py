@@ -11,16 +11,17 @@ from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.models import ApiKey, Call, Connection, Membership, Server, ServerTool
 from tenants.selectors.api_keys import api_key_list
-from tenants.selectors.calls import call_list
+from tenants.selectors.calls import CALL, call_list
 from tenants.selectors.credentials import KIND_API_KEY
 from tenants.selectors.servers import server_list
 
 
 @dataclass(frozen=True, slots=True)
 class CallSearch:
-    """Which calls; what is None does not matter. `server` is a slug, `client` an OAuth client's id or the family of a
-    key, `credential_id` one key or token. Times are inclusive below, exclusive above."""
+    """Which calls, by default those of tools; what is None does not matter. `server` is a slug, `client` an OAuth
+    client's id or the family of a key, `credential_id` one key or token. Times are inclusive below, exclusive above."""
 
+    method: str | None = CALL
     server: str | None = None
     tool: str | None = None
     outcome: str | None = None
@@ -35,6 +36,7 @@ def calls_found(*, actor: Actor, search: CallSearch) -> QuerySet[Call]:
     """The calls that the actor may see and that were searched for, newest first."""
     found = call_list(
         actor=actor,
+        method=search.method,
         server=search.server,
         tool=search.tool,
         outcome=search.outcome,

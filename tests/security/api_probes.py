@@ -57,6 +57,8 @@ def statement(world: World) -> dict[str, str]:
 PROBES: Final = {
     Route("GET", TENANT): Probe(of_max=200),
     Route("PATCH", TENANT): Probe(lambda _: {"audit": "strict"}),
+    Route("DELETE", f"{TENANT}/membership"): Probe(shows=lambda _: "last_owner", status=409, of_max=204),
+    Route("GET", f"{TENANT}/plan"): Probe(shows=lambda _: "calls_per_day", of_max=200),
     Route("GET", f"{TENANT}/members"): Probe(shows=max_id),
     Route("GET", MEMBER): Probe(shows=max_id),
     Route("PATCH", MEMBER): Probe(lambda _: {"role": "owner"}, shows=max_id),

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from control_plane.api.answers import One, Page
 from control_plane.api.asking import ACCESS, READ, TenantRequest
-from control_plane.api.forms import Form
+from control_plane.api.forms import Form, PageQuery
 from control_plane.api.operations import ApiView, operation
 from tenants.abilities import Ability
 from tenants.models import ApiKey
@@ -66,13 +66,19 @@ class KeyRotation(Form):
     overlap = serializers.DurationField(required=False, help_text="As `[days ]hh:mm:ss`, at most 30 days.")
 
 
+class KeyQuery(PageQuery):
+    """Which keys."""
+
+    works = serializers.BooleanField(required=False, allow_null=True, default=None, help_text="Ended ones where false.")
+
+
 class ApiKeys(ApiView):
     """All that one may manage."""
 
-    @operation(READ, Ability.MANAGE_OWN_KEYS, answer=Page(KeyShape, ("-created_at", "pk")))
+    @operation(READ, Ability.MANAGE_OWN_KEYS, query=KeyQuery, answer=Page(KeyShape, ("-created_at", "pk")))
     def get(self, request: TenantRequest) -> QuerySet[Any]:
         """List keys: everybody's for owner and admin, else your own."""
-        return api_key_list(actor=request.actor)
+        return api_key_list(actor=request.actor, works=request.query["works"])
 
     @operation(ACCESS, Ability.MANAGE_OWN_KEYS, body=KeyCreation, answer=One(IssuedKeyShape, 201))
     def post(self, request: TenantRequest) -> IssuedApiKey:

@@ -11,7 +11,8 @@ from control_plane.api.asking import READ, TenantRequest
 from control_plane.api.forms import PageQuery
 from control_plane.api.operations import ApiView, operation
 from tenants.models import Call
-from tenants.selectors.calls import CALL, call_get, call_list, call_shows_arguments
+from tenants.selectors.call_search import CallSearch, calls_found
+from tenants.selectors.calls import CALL, call_get, call_shows_arguments
 
 EVERY_METHOD: Final = "*"
 
@@ -61,6 +62,8 @@ class CallQuery(PageQuery):
     tool = serializers.CharField(required=False)
     outcome = serializers.CharField(required=False)
     user_id = serializers.UUIDField(required=False)
+    client = serializers.CharField(required=False, help_text="The id of an OAuth client, or the family of a key.")
+    credential_id = serializers.CharField(required=False, help_text="One key or token.")
     since = serializers.DateTimeField(required=False)
     until = serializers.DateTimeField(required=False)
 
@@ -74,7 +77,7 @@ class Calls(ApiView):
         filters = {name: value for name, value in request.query.items() if name not in PageQuery().fields}
         if filters["method"] == EVERY_METHOD:
             filters["method"] = None
-        return call_list(actor=request.actor, **filters)
+        return calls_found(actor=request.actor, search=CallSearch(**filters))
 
 
 class CallDetail(ApiView):

@@ -13,6 +13,7 @@ from control_plane.api import (
     oauth_clients,
     operator_tenants,
     path_names,  # noqa: F401 - the converters of the paths below
+    plan,
     server_tools,
     servers,
     tenant_details,
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     path("v1/toolkits", toolkits.Toolkits.as_view()),
     path("v1/tenants", tenant_details.Tenants.as_view()),
     path(_TENANT, tenant_details.TenantDetail.as_view()),
+    path(f"{_TENANT}/plan", plan.TenantPlan.as_view()),
+    path(f"{_TENANT}/membership", plan.OwnMembership.as_view()),
     path(f"{_TENANT}/members", members.Members.as_view()),
     path(f"{_TENANT}/members/<uuid:user_id>", members.MemberDetail.as_view()),
     path(f"{_TENANT}/invitations", invitations.Invitations.as_view()),
