@@ -1,12 +1,11 @@
 """Which clients have come to a server, in its tenant's scope. What a person tries out in the playground is none."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from tenants import playground
 from tenants.actor import Actor
@@ -46,7 +45,7 @@ def server_standing(*, actor: Actor, server: Server) -> Standing:
     oldest = records.order_by("time")
     first = oldest.first()
     called = oldest.filter(method=CALL, outcome="ok").first()
-    latest = list(_latest(records))
+    latest = _latest(records)
     people = _people({call.user_id for call in (first, called, *latest) if call and call.user_id})
     return Standing(
         first=None if first is None else _arrival(first, people),
@@ -56,15 +55,19 @@ def server_standing(*, actor: Actor, server: Server) -> Standing:
     )
 
 
-def _latest(records: QuerySet[Call]) -> Iterator[Call]:
-    """The latest record of each client of each person."""
-    seen: set[tuple[UUID | None, str, str]] = set()
-    columns = ("user_id", "client_name", "client", "credential_kind", "time")
-    for call in records.only("tenant_id", *columns)[:SAMPLE]:
-        who = (call.user_id, call.client_name, call.credential_kind)
-        if who not in seen and len(seen) < SHOWN:
-            seen.add(who)
-            yield call
+def _latest(records: QuerySet[Call]) -> list[Call]:
+    """One for each client of each person, as it was seen last."""
+    sample = Call.objects.filter(pk__in=records.values("pk")[:SAMPLE])
+    clients = sample.values("user_id", "client_name", "credential_kind").annotate(last=Max("time")).order_by("-last")
+    return [
+        Call(
+            user_id=client["user_id"],
+            client_name=client["client_name"],
+            credential_kind=client["credential_kind"],
+            time=client["last"],
+        )
+        for client in clients[:SHOWN]
+    ]
 
 
 def _people(ids: set[UUID]) -> dict[UUID, User]:
