@@ -14,6 +14,8 @@ from tests.fixtures.cast import Cast
 pytestmark = pytest.mark.usefixtures("no_foreign_store")
 
 MEMBERS = "/app/acme/members/"
+REFUSED = ("422",)
+"""What the browser notes of a form that was refused."""
 
 
 @pytest.fixture
@@ -26,8 +28,7 @@ def press(page: Page, name: str) -> None:
     page.wait_for_load_state("load")
 
 
-def test_a_stranger_gets_a_tenant_and_a_second_person_joins(page_at: PageAt, check_page: CheckPage) -> None:
-    page = page_at("/accounts/signup/")
+def sign_up(page: Page, check_page: CheckPage) -> None:
     check_page(page, "sign-up")
     page.get_by_label("E-mail").fill("nora@north.test")
     page.get_by_label("Password", exact=True).fill("short")
@@ -38,6 +39,8 @@ def test_a_stranger_gets_a_tenant_and_a_second_person_joins(page_at: PageAt, che
     expect(page.get_by_label("Password", exact=True)).to_have_attribute("type", "text")
     press(page, "Create account")
 
+
+def make_tenant(page: Page, check_page: CheckPage) -> None:
     expect(page.get_by_role("heading", name="Make your tenant")).to_be_visible()
     page.get_by_label("Name", exact=True).fill("North Wind & Söhne")
     expect(page.get_by_label("Name in URLs")).to_have_value("north-wind-sohne")
@@ -48,8 +51,9 @@ def test_a_stranger_gets_a_tenant_and_a_second_person_joins(page_at: PageAt, che
     check_page(page, "start-taken")
     page.get_by_label("Name in URLs").fill("north")
     press(page, "Create tenant")
-    expect(page).to_have_url(f"{page.url.split('/app/')[0]}/app/north/servers/utilities/connect/")
 
+
+def confirm(page: Page, check_page: CheckPage) -> None:
     page.goto("/app/north/members/")
     check_page(page, "members-unconfirmed")
     page.get_by_role("link", name="Confirm your address to invite people").click()
@@ -59,31 +63,43 @@ def test_a_stranger_gets_a_tenant_and_a_second_person_joins(page_at: PageAt, che
     page.locator("a[href*='/accounts/confirm-email/']").first.click()
     expect(page.get_by_text("nora@north.test is confirmed.")).to_be_visible()
 
+
+def invite(page: Page, check_page: CheckPage) -> str:
+    """The link in the mail."""
     page.goto("/app/north/members/invite")
     page.get_by_label("E-mail addresses").fill("otto@north.test\nnowhere")
     press(page, "Send invitations")
     expect(page.get_by_text("nowhere is not an e-mail address.")).to_be_visible()
-    check_page(page, "invite-refused", expected=("422",))
+    check_page(page, "invite-refused", expected=REFUSED)
     page.get_by_label("E-mail addresses").fill("otto@north.test")
     press(page, "Send invitations")
     expect(page.get_by_text("We sent otto@north.test an invitation")).to_be_visible()
     page.goto("/outbox/")
-    link = page.locator("a[href*='/invitations/']").first.get_attribute("href") or ""
+    return page.locator("a[href*='/invitations/']").first.get_attribute("href") or ""
+
+
+def test_a_stranger_gets_a_tenant_and_a_second_person_joins(page_at: PageAt, check_page: CheckPage) -> None:
+    page = page_at("/accounts/signup/")
+    sign_up(page, check_page)
+    make_tenant(page, check_page)
+    expect(page).to_have_url(f"{page.url.split('/app/')[0]}/app/north/servers/utilities/connect/")
+    confirm(page, check_page)
+    link = invite(page, check_page)
     page.goto(link)
-    check_page(page, "invitation-for-somebody-else", expected=("422",))
+    check_page(page, "invitation-for-somebody-else", expected=REFUSED)
 
     other = page_at(link)
-    check_page(other, "invitation", expected=("422",))
+    check_page(other, "invitation", expected=REFUSED)
     other.get_by_role("link", name="Create an account").click()
-    check_page(other, "sign-up-invited", expected=("422",))
+    check_page(other, "sign-up-invited", expected=REFUSED)
     expect(other.get_by_label("E-mail")).to_be_disabled()
     other.get_by_label("Password", exact=True).fill(PASSWORD)
     press(other, "Create account")
-    check_page(other, "invitation-to-accept", expected=("422",))
+    check_page(other, "invitation-to-accept", expected=REFUSED)
     press(other, "Join North Wind & Söhne as developer")
     expect(other).to_have_url(f"{other.url.split('/app/')[0]}/app/north/")
     other.goto(link)
-    check_page(other, "invitation-gone", expected=("404", "422"))
+    check_page(other, "invitation-gone", expected=("404", *REFUSED))
 
 
 def test_members_are_managed_by_keyboard_and_pointer(page_at: PageAt, check_page: CheckPage, cast: Cast) -> None:

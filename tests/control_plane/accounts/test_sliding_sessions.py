@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from control_plane.accounts.sliding_sessions import KEY
+from control_plane.tasks import sessions_clear
 from tenants.models import User
 from tests.fixtures.cast import Cast
 
@@ -34,7 +35,7 @@ def test_use_moves_the_end(cast: Cast, unused: int, left: int) -> None:
     assert answer.cookies["atrium-session"]["max-age"] == 14 * 86400
 
 
-def test_most_requests_write_nothing(cast: Cast, django_assert_max_num_queries: object) -> None:
+def test_most_requests_write_nothing(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.ada.user)
     for _ in range(3):
@@ -44,6 +45,14 @@ def test_most_requests_write_nothing(cast: Cast, django_assert_max_num_queries: 
 def test_a_visitor_gets_no_session_by_looking(db: None) -> None:
     assert "atrium-session" not in Client().get("/accounts/login/").cookies
     assert not Session.objects.exists()
+
+
+def test_what_has_ended_is_removed_and_what_has_not_stays(cast: Cast) -> None:
+    for person in (cast.ada, cast.max):
+        Client().force_login(person.user)
+    Session.objects.filter(pk=Session.objects.first().pk).update(expire_date=timezone.now())  # type: ignore[union-attr]
+    sessions_clear()
+    assert Session.objects.count() == 1
 
 
 def test_a_session_of_somebody_who_signed_in_long_ago_is_moved_too(cast: Cast) -> None:
