@@ -44,10 +44,10 @@ def test_tenants_are_found_and_suspended(
 
 def test_a_plan_is_changed(page_at: PageAt, check_page: CheckPage, olga: Person) -> None:
     page = page_at(f"{OVERVIEW}globex/", olga)
-    page.get_by_label("Members", exact=True).fill("0")
+    page.get_by_role("spinbutton", name="Members").fill("0")
     page.get_by_role("button", name="Save plan").click()
     expect(page.get_by_text("at least 1")).to_be_visible()
-    page.get_by_label("Members", exact=True).fill("30")
+    page.get_by_role("spinbutton", name="Members").fill("30")
     page.get_by_role("button", name="Save plan").click()
     expect(page.locator(".toast")).to_contain_text("Saved")
 
