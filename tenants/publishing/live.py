@@ -6,13 +6,13 @@ Only a name goes out, never data: a page asks for what it shows. Nothing rests o
 import logging
 from collections.abc import Collection
 from typing import Final
+from uuid import UUID
 
 import msgspec
 from django.db import transaction
 
 from mcp_runtime.contract import keys
 from tenants.publishing.store import STORE_DOWN, store
-from tenants.scope import HasIdentity
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,6 @@ def live_announce(*, name: str, tenants: Collection[str]) -> None:
         logger.info("pages are not told", extra={"error": type(error).__name__})
 
 
-def live_changed(*, tenant: HasIdentity, name: str) -> None:
+def live_changed(*, tenant_id: UUID, name: str) -> None:
     """Say it once the transaction of a service is committed."""
-    transaction.on_commit(lambda: live_announce(name=name, tenants=[str(tenant.id)]))
+    transaction.on_commit(lambda: live_announce(name=name, tenants=[str(tenant_id)]))

@@ -7,17 +7,21 @@ from django.db.models import QuerySet
 
 from tenants.models import AccessToken, AuthorizationCode, Connection, RefreshToken
 from tenants.publishing.changes import access_tokens_gone
+from tenants.publishing.live import CONNECTIONS, live_changed
 
 
 def connections_end(connections: QuerySet[Connection], *, now: datetime) -> None:
     """End these, with every code and token of theirs. The rows stay, to be shown as ended."""
-    ids = list(connections.filter(revoked_at=None).values_list("pk", flat=True))
+    living = list(connections.filter(revoked_at=None).values_list("pk", "tenant_id"))
+    ids, tenants = [pk for pk, _ in living], {tenant_id for _, tenant_id in living}
     Connection.objects.filter(pk__in=ids).update(revoked_at=now, updated_at=now)
     tokens = AccessToken.objects.filter(connection_id__in=ids)
     access_tokens_gone(tokens)
     RefreshToken.objects.filter(connection_id__in=ids).delete()
     AuthorizationCode.objects.filter(connection_id__in=ids).delete()
     tokens.delete()
+    for tenant_id in tenants:
+        live_changed(tenant_id=tenant_id, name=CONNECTIONS)
 
 
 def family_end(*, family: UUID) -> bool:

@@ -17,6 +17,7 @@ from oauth2_provider.models import set_token_value
 
 from tenants.models import AccessToken, ApiKey, Application, AuthorizationCode, Connection, RefreshToken
 from tenants.publishing.changes import credentials_changed
+from tenants.publishing.live import CONNECTIONS, live_changed
 from tenants.selectors.connections import connection_is_live, connection_locked
 from tenants.services.connection_ending import family_end
 from tenants.token_format import Prefix, new_secret, successor
@@ -98,7 +99,8 @@ def code_trade(*, code: AuthorizationCode, pair: Pair, now: datetime) -> AccessT
     family = uuid4()
     code.spent_at, code.token_family = now, family
     code.save(update_fields=["spent_at", "token_family", "updated"])
-    Connection.objects.filter(pk=code.connection_id, connected_at=None).update(connected_at=now)
+    if Connection.objects.filter(pk=code.connection_id, connected_at=None).update(connected_at=now):
+        live_changed(tenant_id=code.tenant_id, name=CONNECTIONS)
     access = _store_access(code.connection, pair.access, family, code.scope, code.resource, now)
     _store_refresh(
         RefreshToken(
