@@ -55,7 +55,9 @@ class ConnectionRow:
     def goes_to(self) -> str:
         """Where the client's program is."""
         host = str(self.connection.redirect_host)
-        return "this person's own computer" if host.partition(":")[0] in LOOPBACK or host.startswith("[::1]") else host
+        if host.partition(":")[0] not in LOOPBACK and not host.startswith("[::1]"):
+            return host
+        return "Your own computer" if self.is_own else "Their own computer"
 
     @property
     def is_live(self) -> bool:

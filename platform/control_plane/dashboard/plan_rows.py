@@ -66,6 +66,12 @@ def used_of_plan(tenant: Tenant, now: datetime) -> dict[str, int | None]:
     }
 
 
+def limit_in_words(name: str, limits: PlanLimits) -> str:
+    """One limit of these, as people read it."""
+    value = getattr(limits, name)
+    return in_bytes(value) if name.endswith("_bytes") else in_words(value)
+
+
 def in_words(value: Any) -> str:
     """A limit as people read it."""
     if isinstance(value, Rate):
@@ -83,6 +89,5 @@ def in_bytes(value: int) -> str:
 def _row(name: str, limits: PlanLimits, usual: PlanLimits, used: int | None) -> PlanRow:
     label, note = LIMITS.get(name, (name.replace("_", " ").capitalize(), ""))
     value = getattr(limits, name)
-    most = in_bytes(value) if name.endswith("_bytes") else in_words(value)
     nearly = used is not None and isinstance(value, int) and used * 10 >= value * 9
-    return PlanRow(name, label, note, most, used, value != getattr(usual, name), nearly)
+    return PlanRow(name, label, note, limit_in_words(name, limits), used, value != getattr(usual, name), nearly)

@@ -29,7 +29,7 @@ _ADVICE: Final = {
     "database": "Without it nothing is served for long. Look at the server of DATABASE_URL, and at its log.",
     "store": "Calls go on for what runtimes know; new changes are not announced. Look at the server of REDIS_URL.",
     "runtimes": "No runtime hears of changes, so MCP requests are refused. Start one, and look at its log.",
-    "worker": "Nothing is recorded and published late. Start a worker, and look at its log.",
+    "worker": "Calls are not recorded, and changes are published late. Start a worker, and look at its log.",
     "beat": "Housekeeping is not rung for. Start exactly one clock (beat), and look at its log.",
     "audit": "Calls wait to be written into the database. Look at the worker, and at how busy the database is.",
     "outbox": "Changes wait to be published, so revoked keys may still work. Look at the worker and at the store.",
@@ -72,8 +72,9 @@ def parts(now: datetime) -> list[Part]:
 
 
 def _probed(probe: Probe) -> Part:
-    took = f"{probe.detail}, {probe.milliseconds:.0f} ms"
-    return Part(probe.name, "ok" if probe.ok else "bad", "up" if probe.ok else "down", took)
+    is_asked = probe.ok and probe.name in ("database", "store")
+    detail = f"answers in {probe.milliseconds:.1f} ms" if is_asked else probe.detail
+    return Part(probe.name, "ok" if probe.ok else "bad", "up" if probe.ok else "down", detail)
 
 
 def _unknown(name: str, without: str) -> Part:

@@ -1,12 +1,13 @@
 """A tenant's plan as a form: a field for each limit, empty where the default holds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
 
 from control_plane.dashboard.forms import PageForm
-from control_plane.dashboard.plan_rows import LIMITS, in_words
+from control_plane.dashboard.plan_rows import LIMITS, PlanRow, limit_in_words
 from mcp_runtime.contract.limits import Rate
 from tenants.actor import PLATFORM
 from tenants.models import Tenant
@@ -26,15 +27,11 @@ class PlanForm(PageForm):
         for name in self.usual.__struct_fields__:
             self._add(name, getattr(self.usual, name))
 
-    def lines(self) -> list[tuple[str, str, list[BoundField], str]]:
-        """For each limit its words, its fields, and the default in words."""
+    def lines(self, rows: Sequence[PlanRow]) -> list[tuple[PlanRow, list[BoundField], str]]:
+        """For each limit its row with what is used of it, its fields, and the default in words."""
         return [
-            (
-                *LIMITS.get(name, (name, "")),
-                [self[field] for field in self._names(name)],
-                in_words(getattr(self.usual, name)),
-            )
-            for name in self.usual.__struct_fields__
+            (row, [self[field] for field in self._names(row.name)], limit_in_words(row.name, self.usual))
+            for row in rows
         ]
 
     def save(self) -> Tenant | None:

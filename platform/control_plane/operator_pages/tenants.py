@@ -50,7 +50,7 @@ def tenant(asked: OperatorPage, tenant: str) -> HttpResponse:
     context = {
         "numbers": numbers,
         "form": form,
-        "plan": plan,
+        "lines": form.lines(plan),
         "inside": inside,
         "refusals": [(call, servers.get(call.server_id), outcome_words(call, now)) for call in inside.refusals],
     }
