@@ -14,9 +14,11 @@ from mcp_runtime.contract.audit import encode_events
 from tenants.models import Call
 from tenants.publishing.live import live_announce
 from tenants.scope import tenant_scope
+from tenants.services.connections import connection_revoke
 from tenants.services.members import membership_remove
 from tests.control_plane.live.listening import Stream, listening, session_of
 from tests.fixtures.cast import Cast
+from tests.fixtures.oauth import connection_build
 from tests.tenants.audit_events import event_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +57,20 @@ def test_a_call_is_written_down_and_heard_at_once(cast: Cast, store: Any, perfor
             assert await page.event() == "calls"
             assert await sync_to_async(written)(cast) == 1
             store.xadd(keys.AUDIT, {"events": encode_events([event_of(cast.ada, method="initialize", tool="")])})
+            assert await page.event() == "connections"
+
+    perform(play)
+
+
+def test_the_end_of_a_connection_is_heard(cast: Cast, perform: Any) -> None:
+    connection, cookie = connection_build(cast.max), session_of(cast.ada.user)
+
+    async def play(streams: LiveStreams) -> None:
+        async with listening(streams, cookie) as page:
+            await page.beginning()
+            await sync_to_async(connection_revoke)(
+                tenant=cast.acme.tenant, actor=cast.max.actor, connection_id=connection.pk
+            )
             assert await page.event() == "connections"
 
     perform(play)
