@@ -32,7 +32,7 @@ def test_what_is_no_small_object_is_refused(ada_api: Asker, body: bytes) -> None
         ("PATCH", "tenants/acme", {"slug": "globex"}),
         ("PATCH", f"{SERVERS}/demo", {"rate": {"per_second": 1, "burst": 1, "unlimited": True}}),
         ("POST", f"{SERVERS}/demo/suspend", {"for": "ever"}),
-        ("POST", "tenants/acme/members", {"email": "gus@globex.test", "role": "caller", "user_id": "x"}),
+        ("POST", "tenants/acme/invitations", {"email": "gus@globex.test", "role": "caller", "user_id": "x"}),
         ("POST", "tenants/acme/api-keys", {"name": "x", "scopes": ["mcp:read"], "user_id": "x"}),
         ("DELETE", f"{SERVERS}/demo", {"force": True}),
     ],
