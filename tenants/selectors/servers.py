@@ -1,5 +1,6 @@
 """Servers and their tools, in the scope of a tenant."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -44,6 +45,14 @@ def server_locked(*, actor: Actor, server_id: UUID) -> Server:
 def server_tool_list(*, server: Server) -> QuerySet[ServerTool]:
     """A server's tools, by name."""
     return ServerTool.objects.filter(server_id=server.pk).order_by("name")
+
+
+def tools_of_servers() -> dict[UUID, list[ServerTool]]:
+    """The tools of all servers, by server, each server's by name. One query."""
+    found = defaultdict(list)
+    for tool in ServerTool.objects.order_by("name"):
+        found[tool.server_id].append(tool)
+    return found
 
 
 def server_tool_get(*, server: Server, name: str) -> ServerTool:

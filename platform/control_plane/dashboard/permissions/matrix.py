@@ -9,10 +9,10 @@ from typing import Final
 
 from mcp_runtime.contract.ports import ToolCatalogue
 from tenants.abilities import Role
-from tenants.models import Server, ServerTool
+from tenants.models import Grant, Server, ServerTool
 from tenants.models.grant import Effect, SubjectKind, TargetKind
-from tenants.selectors.grants import grant_list
-from tenants.selectors.servers import server_tool_list
+from tenants.selectors.grants import grant_list, grants_of_servers
+from tenants.selectors.servers import server_tool_list, tools_of_servers
 
 ROLES: Final = (Role.OWNER, Role.ADMIN, Role.DEVELOPER, Role.CALLER)
 """Auditors call nothing."""
@@ -116,16 +116,25 @@ class Matrix:
 
 def role_matrix(*, server: Server, catalogue: ToolCatalogue) -> Matrix:
     """The matrix of a server, in the scope of its tenant. Two queries."""
+    return _matrix(grant_list(server=server), server_tool_list(server=server), catalogue)
+
+
+def role_matrices(*, servers: Iterable[Server], catalogue: ToolCatalogue) -> list[Matrix]:
+    """The same for several servers of the tenant, in their order. Two queries, too."""
+    grants, tools = grants_of_servers(), tools_of_servers()
+    return [_matrix(grants.get(server.pk, ()), tools.get(server.pk, ()), catalogue) for server in servers]
+
+
+def _matrix(grants: Iterable[Grant], tools: Iterable[ServerTool], catalogue: ToolCatalogue) -> Matrix:
     said: dict[str, dict[tuple[str, str], str]] = {role: {} for role in ROLES}
-    for grant in grant_list(server=server):
+    for grant in grants:
         if grant.subject_kind == SubjectKind.ROLE and grant.subject in said:
             said[grant.subject][grant.target_kind, grant.target] = grant.effect
     wide = [
         Row(kind, target, [_wide_cell(role, said[role].get((kind, target)), WHERE[kind]) for role in ROLES])
         for kind, target in ((TargetKind.SERVER, ""), (TargetKind.ANNOTATION, READ_ONLY))
     ]
-    tools = [_tool_row(tool, said, catalogue) for tool in server_tool_list(server=server)]
-    return Matrix(wide=wide, tools=tools)
+    return Matrix(wide=wide, tools=[_tool_row(tool, said, catalogue) for tool in tools])
 
 
 def _wide_cell(role: str, effect: str | None, where: str) -> Cell:

@@ -1,0 +1,175 @@
+"""A company with much of everything, made by the services: what its pages are measured with."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from mcp_runtime.contract.audit import AuditEvent
+from tenants.abilities import Role
+from tenants.actor import Actor
+from tenants.catalogue import tool_catalogue
+from tenants.models import Call, Connection, Server, ServerTool, Tenant, User
+from tenants.scope import tenant_scope
+from tenants.services.api_keys import api_key_create
+from tenants.services.calls import calls_record
+from tenants.services.members import membership_add
+from tenants.services.oauth_clients import oauth_client_create
+from tenants.services.server_tool_choice import server_tools_add
+from tenants.services.servers import server_create
+from tenants.services.tenants import tenant_create
+from tenants.services.users import user_create
+
+OUTCOMES: Final = ("ok", "ok", "ok", "ok", "ok", "ok", "tool_error", "refused", "timeout", "cancelled")
+REASONS: Final = {"refused": "not_granted"}
+DAYS: Final = 30
+ARGUMENTS: Final = '{"customer": "c-1042", "note": "asked twice", "limit": 20}'
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much there is of what, beside the owner."""
+
+    servers: int
+    tools: int
+    members: int
+    keys: int
+    connections: int
+    calls: int
+
+
+BUSY: Final = Extent(servers=10, tools=20, members=25, keys=50, connections=50, calls=10_000)
+
+
+@dataclass(slots=True)
+class Company:
+    """A tenant with its owner, who looks at the pages, and what has been made so far."""
+
+    tenant: Tenant
+    owner: User
+    people: list[User]
+    servers: list[Server]
+    connections: list[Connection]
+    clients: list[Any]
+    keys: list[Any]
+    calls: int = 0
+
+    @property
+    def actor(self) -> Actor:
+        """The owner at work."""
+        return Actor(role=Role.OWNER, user_id=self.owner.pk)
+
+    def names(self) -> dict[str, str]:
+        """A value for each placeholder of the dashboard's routes."""
+        with tenant_scope(self.tenant):
+            tool, call = ServerTool.objects.filter(server=self.servers[0]).first(), Call.objects.first()
+            assert tool is not None and call is not None  # noqa: S101, PT018 - both have been made
+            return {
+                "tenant": self.tenant.slug,
+                "server": self.servers[0].slug,
+                "tool": tool.name,
+                "user_id": str(self.people[-1].pk),
+                "oauth_client_id": str(self.clients[0].pk),
+                "connection_id": str(self.connections[0].pk),
+                "api_key_id": str(self.keys[0].pk),
+                "call_id": str(call.pk),
+            }
+
+
+def company_found(slug: str = "busy") -> Company:
+    """With an owner and nothing else."""
+    owner = user_create(email=f"owner@{slug}.test", name="Olive Owner")
+    return Company(tenant_create(owner=owner, slug=slug, name="Busy Ltd."), owner, [owner], [], [], [], [])
+
+
+def company_grow(company: Company, extent: Extent) -> None:
+    """Make what is missing to this extent."""
+    _members(company, extent.members)
+    _servers(company, extent.servers, extent.tools)
+    _keys(company, extent.keys)
+    _connections(company, extent.connections)
+    _calls(company, extent.calls)
+
+
+def _members(company: Company, number: int) -> None:
+    roles = (Role.CALLER, Role.DEVELOPER, Role.AUDITOR, Role.ADMIN)
+    for index in range(len(company.people), number):
+        user = user_create(email=f"person{index}@{company.tenant.slug}.test", name=f"Person {index}")
+        membership_add(tenant=company.tenant, actor=company.actor, user=user, role=roles[index % len(roles)])
+        company.people.append(user)
+
+
+def _servers(company: Company, number: int, tools: int) -> None:
+    names = [(each.toolkit, each.name) for each in tool_catalogue().definitions() if each.toolkit == "desk"]
+    who = {"tenant": company.tenant, "actor": company.actor}
+    for index in range(len(company.servers), number):
+        server = server_create(**who, slug=f"desk-{index}", name=f"Desk {index}")
+        server_tools_add(**who, server=server, tools=names[:tools])
+        company.servers.append(server)
+
+
+def _keys(company: Company, number: int) -> None:
+    for index in range(len(company.keys), number):
+        servers = None if index % 2 else company.servers[: 1 + index % 3]
+        choices = {"name": f"Program {index}", "scopes": ["mcp:read", "mcp:call"], "servers": servers}
+        company.keys.append(api_key_create(tenant=company.tenant, actor=company.actor, **choices).api_key)
+
+
+def _connections(company: Company, number: int) -> None:
+    now = timezone.now()
+    for index in range(len(company.connections), number):
+        redirects = [f"https://client{index}.example/callback"]
+        client = oauth_client_create(
+            tenant=company.tenant, actor=company.actor, name=f"Client {index}", redirect_uris=redirects
+        ).oauth_client
+        company.clients.append(client)
+        with tenant_scope(company.tenant):
+            connection = Connection.objects.create(
+                tenant=company.tenant,
+                server=company.servers[index % len(company.servers)],
+                user=company.people[index % len(company.people)],
+                application=client,
+                client_id=client.client_id,
+                client_name=client.name,
+                redirect_host=f"client{index}.example",
+                scopes=["mcp:read", "mcp:call", "offline_access"],
+                consented_at=now,
+                connected_at=now,
+            )
+        company.connections.append(connection)
+
+
+def _calls(company: Company, number: int) -> None:
+    calls_record(events=[_event(company, index, number) for index in range(company.calls, number)])
+    company.calls = max(company.calls, number)
+
+
+def _event(company: Company, index: int, number: int) -> AuditEvent:
+    """One of many over the last days; a third of them is of the last one."""
+    now, server = timezone.now(), company.servers[index % len(company.servers)]
+    days = 1 if index % 3 == 0 else DAYS
+    outcome = OUTCOMES[index % len(OUTCOMES)]
+    key = company.keys[index % len(company.keys)]
+    return AuditEvent(
+        id=uuid4().hex,
+        time=(now - timedelta(days=days) * index / number).timestamp(),
+        tenant_id=str(company.tenant.pk),
+        server_id=str(server.pk),
+        method="tools/call",
+        tool=f"record_{index % 20:02}",
+        outcome=outcome,
+        reason=REASONS.get(outcome, ""),
+        duration_ms=index % 977 / 10,
+        user=str(company.people[index % len(company.people)].pk),
+        credential_kind="api_key",
+        credential_id=str(key.pk),
+        client=str(key.family),
+        client_name=f"Client {index % 7}",
+        arguments=ARGUMENTS,
+        address="192.0.2.7",
+        user_agent="client/1.0",
+        protocol_version="2026-07-28",
+        request_id=str(UUID(int=index)),
+    )
