@@ -3,6 +3,7 @@
 No scripts, as none are needed. What it does with a consent is up to whoever holds it.
 """
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 MOST_REDIRECTS: Final = 10
+_addresses: Final = itertools.count()
 
 
 @dataclass
@@ -70,13 +72,17 @@ class Page:
 
 
 class Browser:
-    """Somebody's, who may be signed in. `seen` are the headings of the pages that they came to, in order."""
+    """Somebody's, who may be signed in; at an address of its own, where proxies are believed.
+
+    `visited` are the URLs where it arrived, `seen` the headings there.
+    """
 
     def __init__(self, base_url: str, cookies: Mapping[str, str] | None = None) -> None:
         self._base_url = base_url
-        self._http = httpx.Client(timeout=20)
+        self._http = httpx.Client(timeout=20, headers={"X-Forwarded-For": f"198.51.100.{next(_addresses) % 250 + 1}"})
         for name, value in (cookies or {}).items():
             self._http.cookies.set(name, value, domain=urlsplit(base_url).hostname or "")
+        self.visited: list[str] = []
         self.seen: list[str] = []
 
     def open(self, url: str) -> Page:
@@ -98,6 +104,7 @@ class Browser:
             response = self._http.get(location)
         read = _Reader()
         read.feed(response.text)
+        self.visited.append(str(response.url))
         self.seen.append(read.heading)
         text = " ".join(" ".join(read.texts).split())
         shown = response.headers.get("content-security-policy", "")

@@ -43,14 +43,14 @@ class Installation:
         """Where clients connect to."""
         return f"{self.base_url}/mcp/{tenant}/{server}"
 
-    def browser_of(self, person: Person | None) -> Browser:
+    def browser_of(self, person: Person | None, base_url: str | None = None) -> Browser:
         """A browser in which the person is signed in; None for one in which nobody is."""
         if person is None:
             return Browser(self.base_url)
         signed_in = Client()
         signed_in.force_login(person.user)
         name = settings.SESSION_COOKIE_NAME
-        return Browser(self.base_url, {name: signed_in.cookies[name].value})
+        return Browser(base_url or self.base_url, {name: signed_in.cookies[name].value})
 
     def new_server(self, slug: str) -> Server:
         """Another server of acme, with the workshop's tools."""
@@ -93,6 +93,7 @@ def running(directory: Path, store_url: str) -> Iterator[Installation]:
         "DATABASE_URL": f"sqlite:///{database}",
         "REDIS_URL": store_url,
         "SECRET_KEY": settings.SECRET_KEY,
+        "TRUSTED_PROXIES": "127.0.0.1",
         "PYTHONPATH": f"{PYTHON_PATH}:{_installed(directory / 'site')}",
     }
     ours = {"REDIS_URL": store_url, "PUBLIC_URL": base_url, "EMBEDDED": True, "TOOL_CATALOGUE": f"{__name__}.CATALOGUE"}
