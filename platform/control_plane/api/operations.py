@@ -23,6 +23,8 @@ from tenants.scope import tenant_scope
 Handler = Callable[..., Any]
 FormType = type[Form]
 NOT_STORED: Final = "no-store"
+BY_SESSION: Final[Any] = [{"cookieAuth": []}]
+"""How OpenAPI says that an operation takes a session and no key."""
 
 
 class Answer(Protocol):
@@ -114,7 +116,7 @@ def operator_operation(
             )
             return answer.render(handler(view, asked, **names), asked)
 
-        documented: Handler = extend_schema(auth=[{"cookieAuth": []}])(_declared(answered, answer, body, parameters))
+        documented: Handler = extend_schema(auth=BY_SESSION)(_declared(answered, answer, body, parameters))
         return documented
 
     return declare

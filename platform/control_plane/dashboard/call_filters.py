@@ -42,7 +42,7 @@ class CallFilters:
 
 def call_filters(query: QueryDict) -> CallFilters:
     """Read the URL."""
-    chosen = {name: query[name].replace("\x00", "")[:LONGEST] for name in NAMES if query.get(name)}
+    chosen = {name: str(query[name]).replace("\x00", "")[:LONGEST] for name in NAMES if query.get(name)}
     try:
         since, until = _times(chosen)
         user_id = UUID(chosen["person"]) if "person" in chosen else None

@@ -6,12 +6,13 @@ has already. The database decides, so two clicks at once make one thing too.
 """
 
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
+from django.http import QueryDict
 
 from control_plane.dashboard.forms import PageForm
 
@@ -46,5 +47,6 @@ class OnceForm(PageForm):
 
     def renew(self) -> None:
         """Let the form, shown again, make another thing."""
-        self.data = self.data.copy()
-        self.data["once"] = once_token(self._place)
+        sent = cast(QueryDict, self.data).copy()
+        sent["once"] = once_token(self._place)
+        self.data = sent

@@ -48,7 +48,10 @@ def tenant_settings(asked: TenantPage) -> HttpResponse:
 def own_settings(asked: TenantPage) -> HttpResponse:
     """One's name, address, password, theme; and leaving the tenant."""
     form = NameForm(asked.request.POST if asked.is_posted else None, initial={"name": asked.person.name})
-    if asked.is_posted and form.is_valid() and form.ask(user_name_set, user=asked.person, **form.cleaned_data):
+    if asked.is_posted and form.is_valid():
+        changed = form.ask(user_name_set, user=asked.person, **form.cleaned_data)
+        if changed is None:
+            return _own(asked, form, SignOutForm(person=asked.person))
         messages.success(asked.request, "Saved.")
         return HttpResponseRedirect(asked.base + YOU)
     return _own(asked, form, SignOutForm(person=asked.person))

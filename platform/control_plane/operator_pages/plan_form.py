@@ -60,11 +60,12 @@ class PlanForm(PageForm):
         usual, given = getattr(self.usual, name), [self.cleaned_data[field] for field in self._names(name)]
         if not isinstance(usual, Rate):
             return None if given[0] in (None, usual) else given[0]
-        per_second, burst = (
-            own if own is not None else default
-            for own, default in zip(given, (usual.per_second, usual.burst), strict=True)
+        per_second, burst = given
+        own = Rate(
+            usual.per_second if per_second is None else per_second,
+            usual.burst if burst is None else burst,
         )
-        return None if Rate(per_second, burst) == usual else {PER_SECOND: per_second, BURST: burst}
+        return None if own == usual else {PER_SECOND: own.per_second, BURST: own.burst}
 
 
 def _flat(plan: dict[str, Any]) -> dict[str, Any]:
