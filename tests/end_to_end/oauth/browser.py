@@ -74,7 +74,7 @@ class Page:
 class Browser:
     """Somebody's, who may be signed in; at an address of its own, where proxies are believed.
 
-    `visited` are the URLs where it arrived, `seen` the headings there.
+    `pages` are those where it arrived.
     """
 
     def __init__(self, base_url: str, cookies: Mapping[str, str] | None = None) -> None:
@@ -82,8 +82,12 @@ class Browser:
         self._http = httpx.Client(timeout=20, headers={"X-Forwarded-For": f"198.51.100.{next(_addresses) % 250 + 1}"})
         for name, value in (cookies or {}).items():
             self._http.cookies.set(name, value, domain=urlsplit(base_url).hostname or "")
-        self.visited: list[str] = []
-        self.seen: list[str] = []
+        self.pages: list[Page] = []
+
+    @property
+    def seen(self) -> list[str]:
+        """The headings of all pages, in order."""
+        return [page.heading for page in self.pages]
 
     def open(self, url: str) -> Page:
         """Follow a link to where it leads in the end."""
@@ -104,11 +108,11 @@ class Browser:
             response = self._http.get(location)
         read = _Reader()
         read.feed(response.text)
-        self.visited.append(str(response.url))
-        self.seen.append(read.heading)
         text = " ".join(" ".join(read.texts).split())
         shown = response.headers.get("content-security-policy", "")
-        return Page(str(response.url), response.status_code, shown, read.heading, text, read.forms, read.links)
+        page = Page(str(response.url), response.status_code, shown, read.heading, text, read.forms, read.links)
+        self.pages.append(page)
+        return page
 
     # What a person does when a client opens their browser.
 

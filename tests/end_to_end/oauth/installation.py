@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+import httpx
 from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -23,21 +24,26 @@ from tests.end_to_end.oauth.workshop import toolkit
 from tests.fixtures.cast import Cast, Person, cast_build
 from tests.fixtures.database import database_copied
 from tests.fixtures.process import Process, answers, free_port
+from tests.fixtures.waiting import until
+from tests.mcp_runtime.serving import modern_request
 from tests.repository import PYTHON_PATH
 
 CATALOGUE: Final = ToolkitRegistry([*ToolkitRegistry.discover().toolkits, toolkit])
 PASSWORD: Final = "a-long-walk-in-the-rain"
 START_SECONDS: Final = 60.0
+BOUND_SECONDS: Final = 5.0
+"""After which everybody knows of everything that has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What is served. Each request goes to another of two processes than the one before."""
+    """What is served. Each request goes to another of two processes than the one before; `replicas` are their ports."""
 
     base_url: str
     cast: Cast
     environment: dict[str, str]
     directory: Path
+    replicas: tuple[int, int]
 
     def url(self, server: str, tenant: str = "acme") -> str:
         """Where clients connect to."""
@@ -63,11 +69,15 @@ class Installation:
             return Connection.objects.get(client_id=client_id, revoked_at=None)
 
     def expire(self, access_token: str) -> None:
-        """Let its quarter of an hour pass."""
+        """Let the quarter of an hour of a token for the workshop pass, everywhere."""
         with platform_scope("test"):
             tokens = AccessToken.objects.filter(token_checksum=sha256(access_token.encode()).hexdigest())
             assert tokens.update(expires=timezone.now()) == 1
             credentials_changed(api_keys=ApiKey.objects.none(), access_tokens=tokens)
+        ping = modern_request("ping", access_token)
+        for port in self.replicas:
+            url = f"http://127.0.0.1:{port}/mcp/acme/workshop"
+            until(lambda url=url: httpx.post(url, **ping).status_code == 401, BOUND_SECONDS)
 
     @contextmanager
     def beside(self, **settings_: str) -> Iterator[str]:
@@ -85,7 +95,7 @@ def running(directory: Path, store_url: str) -> Iterator[Installation]:
 
     Acme has a second server, `workshop`; ada has a password.
     """
-    ports, port = [free_port(), free_port()], free_port()
+    ports, port = (free_port(), free_port()), free_port()
     base_url, database = f"http://127.0.0.1:{port}", directory / "atrium.sqlite3"
     environment = {
         "ATRIUM_DATA_DIR": str(directory),
@@ -105,7 +115,7 @@ def running(directory: Path, store_url: str) -> Iterator[Installation]:
             for each in ports
         ]
         stack.enter_context(_proxy(port, ports, directory / "proxy.log"))
-        installation = Installation(base_url, cast, environment, directory)
+        installation = Installation(base_url, cast, environment, directory, ports)
         installation.new_server("workshop")
         for replica, each in zip(replicas, ports, strict=True):
             _wait(replica, each)
@@ -121,7 +131,7 @@ def _wait(process: Process, port: int) -> None:
     process.wait_until(lambda: answers(f"http://127.0.0.1:{port}/livez"), START_SECONDS)
 
 
-def _proxy(port: int, replicas: list[int], log: Path) -> Process:
+def _proxy(port: int, replicas: tuple[int, int], log: Path) -> Process:
     targets = [option for replica in replicas for option in ("--replica", f"127.0.0.1:{replica}")]
     return Process((sys.executable, "-m", "tests.conformance.rotating_proxy", "--listen", str(port), *targets), log)
 

@@ -1,22 +1,26 @@
 """The life of one client, from its first request to the last one after its access was given back."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
+from tests.end_to_end.oauth.browser import Page
 from tests.end_to_end.oauth.installation import Installation
-from tests.end_to_end.oauth.real_clients import ClientError, Kind, StartClient
+from tests.end_to_end.oauth.real_clients import Kind, StartClient
+
+NO_STREAM: Final = 405
+"""How a server answers clients of the older era that try whether it has something to say unasked."""
 
 
 @dataclass
 class Life:
-    """What was seen of it. `seen` are the pages of its user's browser, `first` and `second` what it stored before and
+    """What was seen of it. `pages` are those of its user's browser, `first` and `second` what it stored before and
     after it refreshed, `end` what it told its user in the end and `ending` how its server answered it then."""
 
     kind: Kind
     era: str
-    seen: list[str]
+    pages: list[Page]
     greeting: list[dict[str, Any]]
     tools: list[str]
     built: str
@@ -35,20 +39,17 @@ def live(kind: Kind, start: StartClient, installation: Installation) -> Life:
     life = Life(
         kind=kind,
         era=client.ask("connect", ada.allows),
-        seen=ada.seen,
+        pages=ada.pages,
         greeting=client.answers(),
         tools=client.ask("list"),
         built=client.says("build", what="a shelf"),
         first=client.stored(),
         looked=_after_expiry(client, installation),
-        refreshing=client.statuses(),
+        refreshing=[status for status in client.statuses() if status != NO_STREAM],
         second=client.stored(),
     )
     give_back(installation, life.second)
-    try:
-        client.says("look")
-    except ClientError as error:
-        life.end = error.message
+    life.end = client.told_within_the_bound()
     life.ending = client.statuses()
     return life
 

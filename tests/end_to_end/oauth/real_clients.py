@@ -15,11 +15,15 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import IO, Any, Final, NamedTuple
 
+from tests.end_to_end.oauth.installation import BOUND_SECONDS
 from tests.end_to_end.transcripts import CLIENTS, LEGACY, MODERN
 from tests.fixtures.node import NODE_FOLDER
+from tests.fixtures.waiting import until
 from tests.repository import PYTHON_PATH, ROOT
 
 PATIENCE_SECONDS: Final = 30.0
+SIGN_IN: Final = "The user has to sign in."
+"""What a client tells its user who would have to be at the browser."""
 DESCRIBED: Final = "https://client.example/oauth/client.json"
 SDKS: Final = ("python", "typescript_v1", "typescript_v2")
 AtTheBrowser = Callable[[str], object]
@@ -100,6 +104,23 @@ class RealClient:
         result = self.ask("call", at_the_browser, tool=tool, arguments=arguments)
         assert not result.get("isError"), result
         return str(result["content"][0]["text"])
+
+    def told_within_the_bound(self) -> str:
+        """What it tells its user when it calls a tool, nobody being at the browser, as soon as it is refused.
+
+        Every replica knows of every change within five seconds; raises TimeoutError where it still gets through then.
+        """
+        messages: list[str] = []
+
+        def is_refused() -> bool:
+            try:
+                self.says("look")
+            except ClientError as error:
+                messages.append(error.message)
+            return bool(messages)
+
+        until(is_refused, BOUND_SECONDS)
+        return messages[0]
 
     def stored(self) -> dict[str, Any]:
         """The tokens that it keeps, and the id that it goes by."""

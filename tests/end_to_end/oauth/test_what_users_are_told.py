@@ -7,7 +7,7 @@ import pytest
 
 from tenants.services.servers import server_delete, server_suspend
 from tests.end_to_end.oauth.installation import Installation
-from tests.end_to_end.oauth.real_clients import BY_REGISTRATION, KINDS, ClientError, Kind, StartClient
+from tests.end_to_end.oauth.real_clients import BY_REGISTRATION, KINDS, SIGN_IN, ClientError, Kind, StartClient
 
 pytestmark = pytest.mark.processes
 CLOSED: Final = {
@@ -68,7 +68,7 @@ def test_a_suspended_server_is_named_as_one(kind: Kind, start: StartClient, inst
     client = start(kind, installation.url(server.slug))
     client.ask("connect", installation.browser_of(cast.ada).allows)
     server_suspend(tenant=cast.acme.tenant, actor=cast.ada.actor, server=server)
-    assert SUSPENDED[kind.sdk] in told(client.says, "look")
+    assert SUSPENDED[kind.sdk] in client.told_within_the_bound()
     assert client.statuses()[-1] == 404
 
 
@@ -81,7 +81,7 @@ def test_a_deleted_server_takes_its_tokens_along_and_nobody_is_let_in_again(
     client = start(kind, installation.url(server.slug))
     client.ask("connect", ada.allows)
     server_delete(tenant=cast.acme.tenant, actor=cast.ada.actor, server=server)
-    assert told(client.says, "look") == "The user has to sign in."
+    assert client.told_within_the_bound() == SIGN_IN
     assert client.statuses()[-1] == 401
     assert NO_SUCH_RESOURCE in told(start(kind, installation.url(server.slug)).ask, "connect", ada.open)
 
