@@ -149,7 +149,7 @@ def test_many_connections_are_listed_with_as_many_queries_as_one(
     browser = signed_in_client(cast.ada)
     connection_build(cast.max, connected_at=None)
     assert "not yet connected" in browser.get(CONNECTIONS).content.decode()
-    with django_assert_max_num_queries(12) as counted:
+    with django_assert_max_num_queries(16) as counted:
         browser.get(CONNECTIONS)
     for number in range(8):
         connection_build(cast.max, client_build(f"client-{number}"), last_used_at=timezone.now())

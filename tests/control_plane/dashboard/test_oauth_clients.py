@@ -140,7 +140,7 @@ def test_many_clients_are_listed_with_as_many_queries_as_one(cast: Cast, django_
     browser = signed_in_client(cast.ada)
     client_of(cast.ada)
     browser.get(CLIENTS)
-    with django_assert_max_num_queries(12) as counted:
+    with django_assert_max_num_queries(16) as counted:
         browser.get(CLIENTS)
     for number in range(8):
         connection_build(cast.max, client_of(cast.ada, name=f"<b>{number}").oauth_client)

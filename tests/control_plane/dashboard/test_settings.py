@@ -130,5 +130,5 @@ def test_the_outsider_has_nothing_to_set(cast: Cast) -> None:
 def test_settings_ask_as_many_questions_whatever_there_is(cast: Cast, django_assert_max_num_queries: Any) -> None:
     client = signed_in_client(cast.ada)
     client.get(SETTINGS)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         client.get(SETTINGS)

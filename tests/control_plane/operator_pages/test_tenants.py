@@ -61,7 +61,7 @@ def test_many_tenants_are_read_in_parts_with_as_many_queries(
     cast: Cast, operator: Client, django_assert_max_num_queries: Any
 ) -> None:
     operator.get(OVERVIEW)
-    with django_assert_max_num_queries(12) as counted:
+    with django_assert_max_num_queries(16) as counted:
         operator.get(OVERVIEW)
     for number in range(51):
         tenant_create(owner=cast.gus.user, slug=f"t-{number:02}", name=f"T {number}")
