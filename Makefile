@@ -47,8 +47,8 @@ format: .venv/development.stamp ## Put the sources into the one format
 assets: assets/node_modules/.package-lock.json ## Build the style sheet, icons and fonts of the pages (needs node)
 	@node assets/build.js
 
-bench: .venv/development.stamp ## Measure the call path beside an echo and the Python SDK
-	@exec $(BIN)/python -m benchmarks
+bench: .venv/development.stamp ## Measure calls beside an echo and the Python SDK, and pages; or one: PART=pages
+	@exec $(BIN)/python -m benchmarks $(PART)
 
 security: .venv/development.stamp ## Ask every route and method as its owner, then as everybody else
 	@exec $(BIN)/python -m tests.parts security

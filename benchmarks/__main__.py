@@ -1,4 +1,6 @@
-"""`python -m benchmarks`: measure echo, SDK and Atrium in turn and print the table.
+"""`python -m benchmarks [calls | pages]`: measure one part, or both, and print their tables.
+
+`calls` are echo, SDK and Atrium in turn; `pages` are those of the dashboard.
 
 BENCH_ROUNDS (5) and BENCH_SECONDS (4, per run) make it shorter or longer. Ends with status 1 where an answer was wrong
 or the audit counter differs from the calls made, with 2 where it could not measure; never because of a time.
@@ -10,8 +12,9 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
-from benchmarks import report
+from benchmarks import pages, report
 from benchmarks.audit_counter import CounterMissing, settled
 from benchmarks.calls import COUNT, is_right_answer
 from benchmarks.load import LoadFailed, bring_wrk
@@ -25,6 +28,15 @@ from benchmarks.targets import Target, TargetFailed, atrium, comparison
 def main() -> int:
     """Measure and print; returns the exit status."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the servers are stopped on the way out
+    parts = sys.argv[1:] or list(PARTS)
+    if unknown := set(parts) - set(PARTS):
+        print(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    return max(PARTS[part]() for part in parts)
+
+
+def measure_calls() -> int:
+    """One call, seen from outside; returns the exit status."""
     rounds = int(os.environ.get("BENCH_ROUNDS", "5"))
     seconds = int(os.environ.get("BENCH_SECONDS", "4"))
     try:
@@ -37,6 +49,20 @@ def main() -> int:
     except WrongAnswer as failure:
         print(failure, file=sys.stderr)
         return 1
+
+
+def measure_the_pages() -> int:
+    """The pages of a busy company; returns the exit status."""
+    print(f"\n{report.machine()}; every page {pages.TIMES} times, warm.\n", flush=True)
+    try:
+        print(pages.pages_table(pages.measure_pages()))
+    except TargetFailed as failure:
+        print(failure, file=sys.stderr)
+        return 2
+    except pages.PageFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _bench(stack: ExitStack, rounds: int, seconds: int) -> int:
@@ -83,6 +109,8 @@ def _audit_matches(ours: Target, before: int, measurement: Measurement) -> bool:
     print(f"Audit counter: {counted:,} events for {calls:,} calls{'' if counted == calls else ': WRONG'}.")
     return counted == calls
 
+
+PARTS: Final = {"calls": measure_calls, "pages": measure_the_pages}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -64,8 +64,8 @@ class Company:
     def names(self) -> dict[str, str]:
         """A value for each placeholder of the dashboard's routes."""
         with tenant_scope(self.tenant):
-            tool, call = ServerTool.objects.filter(server=self.servers[0]).first(), Call.objects.first()
-            assert tool is not None and call is not None  # noqa: S101, PT018 - both have been made
+            tool = ServerTool.objects.filter(server=self.servers[0]).earliest("name")
+            call = Call.objects.latest("time")
             return {
                 "tenant": self.tenant.slug,
                 "server": self.servers[0].slug,

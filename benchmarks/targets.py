@@ -1,5 +1,6 @@
 """Starts the servers to be measured, each as a process group of its own, and stops them."""
 
+import http.client
 import os
 import signal
 import socket
@@ -49,6 +50,22 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def wait_until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a process that says at /readyz when it is. Raises TargetFailed where it ends or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        try:
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    raise TargetFailed(f"What was started on port {port} did not come up.")
 
 
 @contextmanager

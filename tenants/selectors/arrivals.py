@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from tenants import playground
 from tenants.actor import Actor
@@ -57,16 +57,15 @@ def server_standing(*, actor: Actor, server: Server) -> Standing:
 
 def _latest(records: QuerySet[Call]) -> list[Call]:
     """One for each client of each person, as it was seen last."""
-    sample = Call.objects.filter(pk__in=records.values("pk")[:SAMPLE])
-    clients = sample.values("user_id", "client_name", "credential_kind").annotate(last=Max("time")).order_by("-last")
+    # Plain tuples, grouped here: asked to group the latest rows, SQLite looks at all of the tenant's.
+    columns = ("user_id", "client_name", "credential_kind", "time")
+    latest: dict[tuple[Any, ...], datetime] = {}
+    for *client, time in records.values_list(*columns)[:SAMPLE]:
+        latest.setdefault(tuple(client), time)
+    shown = list(latest.items())[:SHOWN]
     return [
-        Call(
-            user_id=client["user_id"],
-            client_name=client["client_name"],
-            credential_kind=client["credential_kind"],
-            time=client["last"],
-        )
-        for client in clients[:SHOWN]
+        Call(user_id=user_id, client_name=client_name, credential_kind=credential_kind, time=time)
+        for (user_id, client_name, credential_kind), time in shown
     ]
 
 

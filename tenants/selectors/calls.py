@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from tenants.abilities import Ability
 from tenants.actor import Actor
@@ -46,7 +46,10 @@ def call_list(
     if server is None and actor.servers is None:
         return calls
     servers = server_list(actor=actor)
-    return calls.filter(server_id__in=(servers if server is None else servers.filter(slug=server)).values("pk"))
+    if server is None:
+        return calls.filter(server_id__in=servers.values("pk"))
+    # One value, so that the index by server can be read in the order of time.
+    return calls.filter(server_id=Subquery(servers.filter(slug=server).values("pk")[:1]))
 
 
 def call_get(*, actor: Actor, call_id: UUID) -> Call:
