@@ -21,7 +21,7 @@ from tests.fixtures.node import NODE_FOLDER
 from tests.fixtures.waiting import until
 from tests.repository import PYTHON_PATH, ROOT
 
-PATIENCE_SECONDS: Final = 30.0
+PATIENCE_SECONDS: Final = 60.0
 SIGN_IN: Final = "The user has to sign in."
 """What a client tells its user who would have to be at the browser."""
 DESCRIBED: Final = "https://client.example/oauth/client.json"
