@@ -3,20 +3,24 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 from django.core.exceptions import FieldError, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
+from django.utils.dateparse import parse_datetime
 
 from tenants.errors import InvalidValueError
 
 Order = tuple[str, ...]
 """Columns that together are unique, as in `order_by`."""
 
-MALFORMED: Final = (binascii.Error, ValueError, TypeError, ValidationError, FieldError, msgspec.DecodeError)
+MALFORMED: Final = (
+    *(binascii.Error, ValueError, TypeError, OverflowError),
+    *(ValidationError, FieldError, msgspec.DecodeError),
+)
 
 
 def cursor_of(row: Model, order: Order) -> str:
@@ -32,9 +36,23 @@ def rows_after(rows: QuerySet[Any], cursor: str, order: Order) -> QuerySet[Any]:
         values = msgspec.json.decode(text, type=list[str])
         if len(values) != len(order) or any("\x00" in value for value in values):
             raise ValueError("not a cursor of this list")
+        _check_times(rows, values, order)
         return rows.filter(_after(values, order)).order_by(*order)
     except MALFORMED as error:
         raise InvalidValueError("Send the `next` of the page before, or none.", field="cursor") from error
+
+
+def _check_times(rows: QuerySet[Any], values: Sequence[str], order: Order) -> None:
+    """A time that is none in UTC would be found out only as the database is asked. Raises OverflowError."""
+    for name, value in zip(order, values, strict=True):
+        column = name.lstrip("-")
+        time = parse_datetime(value) if "__" not in column and _is_time(rows, column) else None
+        if time is not None and time.tzinfo is not None:
+            time.astimezone(UTC)
+
+
+def _is_time(rows: QuerySet[Any], column: str) -> bool:
+    return column != "pk" and isinstance(rows.model._meta.get_field(column), DateTimeField)
 
 
 def backwards(order: Order) -> Order:

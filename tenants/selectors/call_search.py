@@ -88,7 +88,11 @@ MOST_CHOICES: Final = 200
 
 
 def tool_choices(*, actor: Actor) -> list[str]:
-    """The names of the tools that there are, to search calls by."""
+    """The names of the tools that there are, to search calls by; for who sees their own calls only, of those that they
+    called: which others there are is not for everybody to know."""
+    if not actor.may(Ability.SEE_ALL_CALLS):
+        called = call_list(actor=actor).order_by().values_list("tool", flat=True)
+        return sorted(called.distinct()[:MOST_CHOICES])
     tools = (
         ServerTool.objects.filter(server__in=server_list(actor=actor)).order_by("name").values_list("name", flat=True)
     )

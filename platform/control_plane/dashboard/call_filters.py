@@ -46,7 +46,7 @@ def call_filters(query: QueryDict) -> CallFilters:
     try:
         since, until = _times(chosen)
         user_id = UUID(chosen["person"]) if "person" in chosen else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return CallFilters(chosen, CallSearch(), "The URL names a time or a person that can't be read: all are shown.")
     texts = {name: chosen.get(name) for name in ("server", "tool", "outcome", "client")}
     return CallFilters(chosen, CallSearch(**texts, user_id=user_id, since=since, until=until))
@@ -83,8 +83,8 @@ def _times(chosen: dict[str, str]) -> tuple[datetime | None, datetime | None]:
 
 
 def _time(text: str | None) -> datetime | None:
-    """As the browser's own picker sends it, in UTC; raises ValueError."""
+    """As the browser's own picker sends it, in UTC; raises ValueError, OverflowError."""
     if not text:
         return None
     found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)

@@ -102,7 +102,13 @@ def test_a_cursor_opens_nothing(ada_api: Asker, gus_api: Asker, max_api: Asker) 
 
 
 @pytest.mark.parametrize(
-    "cursor", ["nonsense", "W10", "WyJhIiwiYiJd", "W251bGwsbnVsbF0", "WyJcdTAwMDAiLCJhIl0", "é", "===="]
+    "cursor",
+    [
+        *("nonsense", "W10", "WyJhIiwiYiJd", "W251bGwsbnVsbF0", "WyJcdTAwMDAiLCJhIl0", "é", "===="),
+        # Times that are none in UTC: before the first one, and after the last.
+        "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjU5IiwiMTExMTExMTEtMjIyMi00MzMzLTg0NDQtNTU1NTU1NTU1NTU1Il0",
+        "WyI5OTk5LTEyLTMxVDIzOjU5OjU5LTIzOjU5IiwiMTExMTExMTEtMjIyMi00MzMzLTg0NDQtNTU1NTU1NTU1NTU1Il0",
+    ],
 )
 def test_a_made_up_cursor_is_refused(ada_api: Asker, cursor: str) -> None:
     response = ada_api.get(f"{CALLS}?cursor={cursor}")

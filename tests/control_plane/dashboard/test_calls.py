@@ -149,7 +149,13 @@ def test_filters_combine_and_are_kept_in_the_url(cast: Cast) -> None:
     assert "No call fits" in client.get(f"{CALLS}?server=made-up").content.decode()
 
 
-@pytest.mark.parametrize("query", ["when=between&since=yesterday", "person=max"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("when=between&since=yesterday", "person=max"),
+        *("when=between&since=0001-01-01T00:00%2B23:59", "when=between&until=9999-12-31T23:59-23:59"),
+    ],
+)
 def test_what_the_url_says_wrongly_is_said(cast: Cast, query: str) -> None:
     record(cast.max)
     page = signed_in_client(cast.ada).get(f"{CALLS}?{query}")
@@ -175,6 +181,13 @@ def test_new_calls_are_told_of_without_moving_the_others(cast: Cast) -> None:
 def test_a_caller_is_told_of_their_own_calls_only(cast: Cast) -> None:
     record(cast.ada)
     assert signed_in_client(cast.max).get(f"{CALLS}news").content.strip() == b""
+
+
+def test_a_caller_is_offered_the_tools_that_they_called_and_hears_of_no_other(cast: Cast) -> None:
+    record(cast.max, tool="count")
+    offered = {name for name, _ in signed_in_client(cast.max).get(CALLS).context["choices"]["tool"]}
+    assert offered == {"count"}
+    assert offered < {name for name, _ in signed_in_client(cast.ada).get(CALLS).context["choices"]["tool"]}
 
 
 def test_what_is_gone_is_named_by_its_id(cast: Cast) -> None:
