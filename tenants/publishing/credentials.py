@@ -5,6 +5,7 @@ from typing import Final
 
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.credentials import CredentialRecord, encode_credential
+from tenants.abilities import Ability, can
 from tenants.publishing.documents import Document
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN, CredentialRow
 
@@ -15,7 +16,7 @@ MCP_SCOPES: Final = frozenset({"mcp:read", "mcp:call"})
 def build_credential(*, row: CredentialRow, now: datetime) -> CredentialRecord | None:
     """The record of a credential that is good for MCP now; None for one that is not."""
     scopes = tuple(scope for scope in row.scopes if scope in MCP_SCOPES)
-    if not scopes or not row.is_good(now=now) or row.role is None:
+    if not scopes or not row.is_good(now=now) or row.role is None or not can(row.role, Ability.CALL_TOOLS):
         return None
     if row.kind == KIND_ACCESS_TOKEN and not (row.resource and row.client):
         return None

@@ -64,6 +64,8 @@ def membership_remove(*, tenant: Tenant, actor: Actor, user: User) -> None:
 
 
 def _remove_what_was_theirs(tenant: Tenant, user: User) -> None:
+    # Revoked for good, as connections are ended: whoever comes back later does not bring old secrets along.
+    ApiKey.objects.filter(user_id=user.pk, revoked_at=None).update(revoked_at=timezone.now())
     api_keys_changed(ApiKey.objects.filter(user_id=user.pk))
     connections_end(Connection.objects.filter(user_id=user.pk), now=timezone.now())
     families = [str(family) for family in ApiKey.objects.filter(user_id=user.pk).values_list("family", flat=True)]

@@ -9,7 +9,8 @@ from tenants.publishing.credentials import build_credential
 from tenants.selectors.across_tenants import credential_by_digest, management_credential
 from tenants.services.api_key_issue import IssuedApiKey
 from tenants.services.api_keys import api_key_revoke, api_key_rotate
-from tenants.services.members import membership_remove, membership_role_set
+from tenants.services.grants import grant_set
+from tenants.services.members import membership_add, membership_remove, membership_role_set
 from tenants.services.servers import server_delete
 from tenants.services.users import user_disable, user_enable
 from tests.fixtures.cast import Cast
@@ -70,6 +71,29 @@ def test_a_record_ends_with_what_it_depends_on(cast: Cast, make_key: MakeKey) ->
     assert record(of_max) is not None
     membership_remove(tenant=cast.acme.tenant, actor=cast.ada.actor, user=cast.max.user)
     assert record(of_max) is None
+
+
+def test_whoever_comes_back_brings_no_old_key_along(cast: Cast, make_key: MakeKey) -> None:
+    who = {"tenant": cast.acme.tenant, "actor": cast.ada.actor, "user": cast.max.user}
+    before, managing = make_key(cast.max), make_key(cast.max, scopes=["manage:read"])
+    of_gus = make_key(cast.gus)
+    membership_remove(**who)
+    membership_add(**who, role="caller")
+    assert record(before) is None
+    assert management_credential(digest=digest(managing), now=timezone.now()) is None
+    assert record(make_key(cast.max)) is not None
+    assert record(of_gus) is not None
+
+
+def test_a_role_that_calls_nothing_opens_no_server_whatever_is_granted_by_name(cast: Cast, make_key: MakeKey) -> None:
+    who = {"tenant": cast.acme.tenant, "actor": cast.ada.actor}
+    issued = make_key(cast.max)
+    about = {"subject_kind": "member", "subject": str(cast.max.user.pk), "target_kind": "server"}
+    grant_set(**who, server=cast.acme.server, **about)
+    membership_role_set(**who, user=cast.max.user, role="auditor")
+    assert record(issued) is None
+    membership_role_set(**who, user=cast.max.user, role="caller")
+    assert record(issued) is not None
 
 
 def test_a_record_follows_the_role(cast: Cast, make_key: MakeKey) -> None:
