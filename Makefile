@@ -18,7 +18,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run runtime test check format assets bench security conformance lock clean
+.PHONY: help run runtime test check format assets bench security pictures conformance lock clean
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: .venv/development.stamp ## Measure calls beside an echo and the Python SD
 
 security: .venv/development.stamp ## Ask every route and method as its owner, then as everybody else
 	@exec $(BIN)/python -m tests.parts security
+
+pictures: .venv/development.stamp ## Take the pictures of README.md anew (needs Chromium)
+	@PICTURES=yes exec $(BIN)/python -m pytest -q tests/browser/story
 
 conformance: .venv/development.stamp ## Run the public MCP conformance suite over two replicas
 	@exec $(BIN)/python -m tests.conformance

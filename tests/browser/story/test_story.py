@@ -12,6 +12,7 @@ from tests.browser.examination import CheckPage, PageAt
 from tests.browser.installation import Installation
 from tests.browser.story.clients import Editor, call_with_key
 from tests.browser.story.outsider import Outsider
+from tests.browser.story.pictures import keep
 from tests.browser.story.visitor import PATIENCE_MS, Tally, Visitor
 from tests.control_plane.dashboard.pages import SECRET
 from tests.end_to_end.oauth.real_clients import hosted
@@ -53,6 +54,7 @@ def story(
         def look(page: Page, name: str) -> None:
             with vera.tally.paused():
                 check_page(page, f"story-{name}", expected=RELOADED)
+                keep(name)
 
         yield Story(vera, gus, Editor(host), f"{installation.base_url}/mcp/{TENANT}/utilities", look)
 
@@ -74,6 +76,7 @@ def test_a_stranger_becomes_a_company(
     confirm_the_address(story)
     noor = invite(story, page_at)
     join(story, noor)
+    look_around(story)
     story.gus.finds_nothing_of(vera, TENANT)
     with capsys.disabled():
         print(f"Story: {vera.tally}, to the second person at work")
@@ -114,7 +117,6 @@ def connect_the_editor(story: Story) -> None:
     vera.sees("slugify called")
     expect(page.locator(".step-done")).to_have_count(4)
     assert page.evaluate("window.stayed")
-    story.look(page, "connected")
 
 
 def let_in(story: Story, url: str) -> None:
@@ -133,15 +135,21 @@ def let_in(story: Story, url: str) -> None:
 
 def try_a_tool(story: Story) -> None:
     """In the playground, through the real endpoint."""
-    vera, page = story.vera, story.vera.page
-    vera.follow("Playground")
-    vera.click(page.locator("#tools").get_by_role("link", name="text_statistics"))
-    page.locator("#fields").get_by_label("text", exact=False).first.fill("one two three")
-    vera.tally.fields += 1
-    vera.press("Call")
+    story.vera.follow("Playground")
+    call_in_the_playground(story.vera, "text_statistics", text="one two three")
+    expect(story.vera.page.locator("#result")).to_contain_text("words")
+    story.look(story.vera.page, "playground")
+
+
+def call_in_the_playground(visitor: Visitor, tool: str, **arguments: str) -> None:
+    """Choose it, fill its form in, and see that it is done."""
+    page = visitor.page
+    visitor.click(page.locator("#tools").get_by_role("link", name=tool))
+    for name, value in arguments.items():
+        page.locator("#fields").get_by_label(name, exact=False).first.fill(value)
+        visitor.tally.fields += 1
+    visitor.press("Call")
     expect(page.locator("#status")).to_contain_text("done", timeout=PATIENCE_MS)
-    expect(page.locator("#result")).to_contain_text("words")
-    story.look(page, "playground")
 
 
 def deny_a_tool(story: Story) -> None:
@@ -152,14 +160,13 @@ def deny_a_tool(story: Story) -> None:
         expect(cell(page, role, "slugify")).to_contain_text("Take away", timeout=PATIENCE_MS)
         vera.click(cell(page, role, "slugify"))
         expect(cell(page, role, "slugify")).to_contain_text("Allow", timeout=PATIENCE_MS)
-    story.look(page, "permissions")
+    expect(cell(page, "Owner", "slugify")).to_contain_text("denied")
     assert "not granted" in story.editor.is_refused("slugify", text="once more")
     vera.goes_to("Calls")
     vera.sees(page.get_by_role("row", name="slugify").filter(has_text="denied · role owner"))
     story.look(page, "calls")
     vera.goes_to("Home")
     vera.sees("denied · role owner")
-    story.look(page, "home")
     story.gus.finds_nothing_of(vera, TENANT)
 
 
@@ -220,17 +227,37 @@ def invite(story: Story, page_at: PageAt) -> Visitor:
 
 
 def join(story: Story, noor: Visitor) -> None:
-    """She sees what is hers: tools that were granted, her own calls; nothing of the others' work."""
+    """She sees what is hers: places, tools that were granted, her own calls; the rest is not even hinted at."""
     noor.press("Join Lumen Labs as caller")
     noor.is_at("Last 24 hours")
     places = noor.page.get_by_role("navigation", name="Main", exact=True).get_by_role("listitem")
     assert [each.strip() for each in places.all_inner_texts()] == PLACES_OF_A_CALLER
-    story.look(noor.page, "home-of-a-caller")
+    for forbidden in ("members/", "permissions/", "clients/", "servers/new"):
+        assert noor.page.context.request.get(f"/app/{TENANT}/{forbidden}").status == 403
+    noor.goes_to("Calls")
+    noor.sees("No call yet.")
     noor.goes_to("Playground")
     tools = noor.page.locator("#tools")
     noor.sees(tools.get_by_role("link", name="text_statistics"))
     expect(tools.get_by_role("link", name="slugify")).to_have_count(0)
+    call_in_the_playground(noor, "time_now")
     noor.goes_to("Calls")
-    noor.sees("No call yet.")
-    for forbidden in ("members/", "permissions/", "clients/", "servers/new"):
-        assert noor.page.context.request.get(f"/app/{TENANT}/{forbidden}").status == 403
+    noor.sees(noor.page.get_by_role("row", name="time_now"))
+    expect(noor.page.get_by_role("row")).to_have_count(2)
+    story.look(noor.page, "calls-of-a-caller")
+
+
+def look_around(story: Story) -> None:
+    """What Vera has by now, in pictures."""
+    vera = story.vera
+    vera.goes_to("Home")
+    vera.sees(vera.page.get_by_role("row", name="time_now"))
+    story.look(vera.page, "home")
+    vera.goes_to("Servers")
+    vera.follow("Utilities")
+    vera.follow("Permissions")
+    vera.sees("Role by tool")
+    story.look(vera.page, "permissions")
+    vera.follow("Connect")
+    vera.sees("slugify called")
+    story.look(vera.page, "connect")
