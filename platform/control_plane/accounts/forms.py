@@ -10,9 +10,13 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from control_plane.accounts.invited import invitation_of
+from control_plane.rates import is_too_often
 from tenants.models import User
 from tenants.selectors.users import claimants
 from tenants.services.users import user_password_reset
+
+ATTEMPTS, WINDOW_SECONDS = 10, 300
+"""How often somebody may try to say their own password while they are signed in."""
 
 PASSWORD_HELP = "At least 10 characters, and none of the passwords that everybody tries first."  # noqa: S105 - words
 
@@ -119,10 +123,16 @@ class NewAddressForm(forms.Form):
         email = str(self.cleaned_data["email"]).strip().lower()
         if email == self._person.email:
             raise forms.ValidationError("This is your address already.")
+        # Who has shown no address yet may not come in by another one than they could have signed up with.
+        is_a_claim = self._person.email_verified_at is None
+        if settings.SIGNUP == "domains" and is_a_claim and not _is_allowed(email):
+            raise forms.ValidationError(f"Sign-up is for addresses at {_allowed()}. Confirm yours first.")
         return email
 
     def clean_password(self) -> str:
-        """Theirs."""
+        """Theirs; a few wrong ones within five minutes are too many."""
+        if is_too_often("address-password", str(self._person.pk), most=ATTEMPTS, seconds=WINDOW_SECONDS):
+            raise forms.ValidationError("Too many attempts. Wait five minutes.")
         password = str(self.cleaned_data["password"])
         if not self._person.check_password(password):
             raise forms.ValidationError("This is not your password.")

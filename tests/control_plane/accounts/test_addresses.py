@@ -1,6 +1,6 @@
 """Confirming an address, and changing to another."""
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from django.core import mail
@@ -164,3 +164,24 @@ def test_changes_are_made_so_often_only(nora: Visitor) -> None:
         page = nora.post(CHANGE, email=f"{number}@south.test", password=PASSWORD)
     assert "Wait a little" in page.content.decode()
     assert mails_to("5@south.test") == []
+
+
+def test_a_claim_at_an_accepted_domain_does_not_become_an_address_elsewhere(settings: Any) -> None:
+    settings.SIGNUP, settings.SIGNUP_DOMAINS = "domains", ["north.test"]
+    nora = Visitor()
+    nora.sign_up("nobody-there@north.test")
+    refused = nora.post(CHANGE, email="nora@elsewhere.test", password=PASSWORD)
+    assert refused.status_code == 422
+    assert "Sign-up is for addresses at north.test" in refused.content.decode()
+    assert mails_to("nora@elsewhere.test") == []
+    assert nora.post(CHANGE, email="nora@north.test", password=PASSWORD).status_code == 302
+    nora.get(link_to("nora@north.test"))
+    assert nora.post(CHANGE, email="nora@elsewhere.test", password=PASSWORD).status_code == 302
+
+
+def test_a_session_left_open_is_no_place_to_guess_the_password(nora: Visitor) -> None:
+    guessed = [nora.post(CHANGE, email="thief@south.test", password=f"guess {count}") for count in range(10)]
+    assert all("This is not your password" in page.content.decode() for page in guessed)
+    late = nora.post(CHANGE, email="thief@south.test", password=PASSWORD)
+    assert "Too many attempts" in late.content.decode()
+    assert mails_to("thief@south.test") == []
