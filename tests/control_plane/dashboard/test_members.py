@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from tenants.models import Invitation, Membership, User
 from tenants.scope import tenant_scope
@@ -182,3 +183,27 @@ def test_a_form_without_its_token_does_nothing(cast: Cast, path: str) -> None:
     form = {"emails": "otto@acme.test", "role": "admin"}
     assert client.post(MEMBERS + path.format(thing), form).status_code == 403
     assert role_of(cast, cast.max.user) == "caller"
+
+
+def test_nobodys_inbox_is_filled_by_sending_an_invitation_again_and_again(cast: Cast, sent: Any) -> None:
+    client, invitation = signed_in_client(cast.ada), invite(cast)
+    with sent():
+        statuses = [client.post(f"{MEMBERS}invitations/{invitation}/resend").status_code for _ in range(6)]
+    assert statuses == [302] * 5 + [409]
+    links = [LINK.findall(str(message.body))[0] for message in mail.outbox if message.to == ["eve@acme.test"]]
+    assert len(links) == 5
+    assert Client().get(links[-1]).status_code == 200, "what was refused has left the last link as it was"
+    with sent():
+        assert client.post(INVITE, {"emails": "finn@acme.test", "role": "caller"}).status_code == 302
+
+
+def test_a_tenant_is_nobodys_mailer(cast: Cast, sent: Any) -> None:
+    client = signed_in_client(cast.ada)
+    with sent():
+        for batch in range(6):
+            emails = " ".join(f"{batch}-{count}@acme.test" for count in range(20))
+            answer = client.post(INVITE, {"emails": emails, "role": "caller"})
+            with tenant_scope(cast.acme.tenant):
+                Invitation.objects.update(revoked_at=timezone.now())
+    assert answer.status_code == 409
+    assert len(mail.outbox) == 100
