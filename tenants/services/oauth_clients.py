@@ -121,6 +121,9 @@ def oauth_client_delete(*, tenant: Tenant, actor: Actor, oauth_client_id: UUID) 
     """
     _require(actor)
     with tenant_scope(tenant):
+        # First its connections, then the client: whoever gives out tokens locks them in this order.
+        live = Connection.objects.filter(application_id=oauth_client_id, revoked_at=None).order_by("pk")
+        list(live.select_for_update().values_list("pk", flat=True))
         client = oauth_client_locked(oauth_client_id=oauth_client_id)
         connections_end(Connection.objects.filter(application_id=client.pk), now=timezone.now())
         grants = Grant.objects.filter(subject_kind=SubjectKind.CLIENT, subject=client.client_id)

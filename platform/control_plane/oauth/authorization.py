@@ -6,7 +6,13 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
-from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, ConsentRequired, CustomOAuth2Error, LoginRequired
+from oauthlib.oauth2.rfc6749.errors import (
+    AccessDeniedError,
+    ConsentRequired,
+    CustomOAuth2Error,
+    LoginRequired,
+    OAuth2Error,
+)
 
 from control_plane.content_security_policy import keep_opener
 from control_plane.health.access import request_address
@@ -77,7 +83,7 @@ def _decided(request: HttpRequest) -> HttpResponse:
     _prepare(request, state.values.get("client_id", ""))
     asked = examine(Parameters(state.values, frozenset()))
     if request.POST.get("decision") != "allow":
-        raise asked.refused(AccessDeniedError())
+        raise asked.refused(AccessDeniedError(description="The person did not allow it."))
     if state.resource is None:
         return _page(request, asked, person, request.POST.get("server", ""))
     target = _target(asked, person, state.resource)
@@ -85,7 +91,7 @@ def _decided(request: HttpRequest) -> HttpResponse:
         location = grant(asked, person, target, Choices.of(request.POST))
     except InvalidValueError as error:
         return pages.consent_page(request, asked, person, target, mistake=error.message)
-    except ApplicationError as error:
+    except (ApplicationError, OAuth2Error) as error:
         raise StaleStateError from error
     return redirect_to_client(location, after_form=True)
 

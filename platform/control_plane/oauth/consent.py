@@ -15,6 +15,7 @@ from control_plane.oauth.targets import Target
 from tenants.errors import InvalidValueError
 from tenants.models import User
 from tenants.selectors.housekeeping import oauth_scope
+from tenants.selectors.oauth_clients import oauth_client_locked
 from tenants.services.connections import connection_consent
 
 
@@ -47,7 +48,7 @@ class Choices:
 def grant(asked: AuthorizationRequest, person: User, target: Target, choices: Choices) -> str:
     """Let the client in; returns where to send the browser, with the code. All of it happens, or nothing does.
 
-    Raises ApplicationError where the person may not give this.
+    Raises ApplicationError where the person may not give this, or the client is gone; OAuth2Error where it has changed.
     """
     scopes = choices.scopes(asked.scopes)
     with oauth_scope():
@@ -60,6 +61,8 @@ def grant(asked: AuthorizationRequest, person: User, target: Target, choices: Ch
             scopes=scopes,
             tool_ids=choices.tool_ids,
         )
+        # It may have been removed since it was examined. After the connection: everybody who locks both does it so.
+        oauth_client_locked(oauth_client_id=asked.application.pk)
         headers, _, _ = authorization_server.create_authorization_response(
             authorization_uri(asked.values),
             scopes=scopes,

@@ -6,10 +6,16 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tenants.models import AccessToken, RefreshToken
-from tenants.scope import tenant_scope
+from control_plane.oauth.authorization_request import examine
+from control_plane.oauth.consent import Choices, grant
+from control_plane.oauth.parameters import Parameters
+from control_plane.oauth.targets import target_of
+from tenants.errors import NotFoundError
+from tenants.models import AccessToken, Application, Connection, RefreshToken
+from tenants.scope import platform_scope, tenant_scope
+from tenants.services.oauth_clients import oauth_client_create, oauth_client_delete
 from tests.control_plane.oauth.endings import revoke
-from tests.control_plane.oauth.flow import RESOURCE, VERIFIER, Flow, flow_of
+from tests.control_plane.oauth.flow import REDIRECT, RESOURCE, VERIFIER, Flow, flow_of
 from tests.fixtures.cast import Cast
 from tests.tenants.test_at_once import at_once
 
@@ -60,3 +66,45 @@ def test_of_those_who_refresh_while_the_connection_ends_none_keeps_a_token(cast:
     with tenant_scope(cast.acme.tenant):
         assert not AccessToken.objects.exists()
         assert not RefreshToken.objects.exists()
+
+
+def own_flow(cast: Cast) -> Flow:
+    """A client of acme's own, and max at his browser."""
+    made = oauth_client_create(tenant=cast.acme.tenant, actor=cast.ada.actor, name="Editor", redirect_uris=[REDIRECT])
+    flow = Flow(made.oauth_client)
+    flow.browser.force_login(cast.max.user)
+    return flow
+
+
+def delete(cast: Cast, flow: Flow) -> None:
+    oauth_client_delete(tenant=cast.acme.tenant, actor=cast.ada.actor, oauth_client_id=flow.application.pk)
+
+
+def test_a_client_that_goes_between_the_page_and_the_decision_is_let_in_nowhere(cast: Cast) -> None:
+    flow = own_flow(cast)
+    asked = examine(Parameters(flow.parameters(), frozenset()))
+    target = target_of(user=cast.max.user, application=asked.application, resource=RESOURCE)
+    assert target is not None
+    delete(cast, flow)
+    with pytest.raises(NotFoundError):
+        grant(asked, cast.max.user, target, Choices(None, read_only=False))
+    with tenant_scope(cast.acme.tenant):
+        assert not Connection.objects.exists()
+
+
+def test_whoever_consents_and_refreshes_while_the_client_goes_is_refused_and_nothing_stays(cast: Cast) -> None:
+    for _ in range(5):
+        flow = own_flow(cast)
+        tokens, page = flow.tokens(), flow.ask()
+        spare = Flow(flow.application, wire=Client())
+        consented, refreshed, _ = at_once(
+            lambda flow=flow, page=page: flow.decide(page).status_code,
+            lambda spare=spare, tokens=tokens: spare.refresh(tokens["refresh_token"]).status_code,
+            lambda flow=flow: delete(cast, flow),
+        )
+        assert consented in (303, 400)
+        assert refreshed in (200, 400, 401)
+        with platform_scope("test"):
+            assert not Application.objects.exists()
+            assert not Connection.objects.exists()
+            assert not AccessToken.objects.exists()
