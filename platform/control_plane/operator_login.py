@@ -5,8 +5,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
-from control_plane.health.access import request_address
-from control_plane.rates import is_too_often
+from control_plane.rates import is_too_often, network_at
 from tenants.admin.operator_site import operator_site
 
 ATTEMPTS: Final = 10
@@ -27,6 +26,6 @@ def operator_login(request: HttpRequest) -> HttpResponse:
 
 def _is_too_often(request: HttpRequest) -> bool:
     account = request.POST.get("username", "").strip().lower()[:254]
-    both = (f"address:{request_address(request)}", f"account:{account}")
+    both = (f"address:{network_at(request)}", f"account:{account}")
     counted = [is_too_often("operator-login", who, most=ATTEMPTS, seconds=WINDOW_SECONDS) for who in both]
     return True in counted

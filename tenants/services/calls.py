@@ -1,7 +1,8 @@
 """Writing down calls."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -93,15 +94,24 @@ def _complete(rows: dict[tuple[UUID, str], Call], known: dict[tuple[UUID, str], 
 
 
 def _touch_credentials(rows: Iterable[Call]) -> None:
-    """Note the use of keys, and of the connections whose tokens were used."""
-    latest: dict[tuple[str, str], datetime] = {}
-    for row in rows:
-        used = (row.credential_kind, row.credential_id)
-        latest[used] = max(row.time, latest.get(used, row.time))
-    for (kind, credential_id), used_at in latest.items():
+    """Note the use of keys, and of the connections whose tokens were used: a few queries a batch, however many."""
+    for kind, used_at, ids in _used(rows):
         stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=used_at - USE_RESOLUTION)
         if kind == KIND_API_KEY:
-            ApiKey.objects.filter(stale, pk=credential_id).update(last_used_at=used_at)
+            ApiKey.objects.filter(stale, pk__in=ids).update(last_used_at=used_at)
         elif kind == KIND_ACCESS_TOKEN:
-            token = AccessToken.objects.filter(pk=credential_id)
-            Connection.objects.filter(stale, pk__in=token.values("connection_id")).update(last_used_at=used_at)
+            tokens = AccessToken.objects.filter(pk__in=ids)
+            Connection.objects.filter(stale, pk__in=tokens.values("connection_id")).update(last_used_at=used_at)
+
+
+def _used(rows: Iterable[Call]) -> Iterator[tuple[str, datetime, set[UUID]]]:
+    """The credentials by kind and by minute, oldest first, with the latest time of each minute."""
+    groups: dict[tuple[datetime, str], tuple[datetime, set[UUID]]] = {}
+    for row in rows:
+        group = (row.time.replace(second=0, microsecond=0), row.credential_kind)
+        latest, ids = groups.get(group, (row.time, set()))
+        with suppress(ValueError):  # a credential without an id is none of the tables'
+            ids.add(UUID(row.credential_id))
+        groups[group] = (max(latest, row.time), ids)
+    for (_, kind), (used_at, ids) in sorted(groups.items()):
+        yield kind, used_at, ids

@@ -24,6 +24,9 @@ def calls(person: Person) -> list[Call]:
         return list(call_list(actor=person.actor))
 
 
+KINDS = ("api_key", "access_token")
+
+
 def test_a_call_is_written_once(cast: Cast) -> None:
     event = event_of(cast.max, outcome="tool_error", reason="bad", duration_ms=1.5, arguments='{"text": "hi"}')
     assert calls_record(events=[event, event]) == 1
@@ -129,3 +132,8 @@ def test_an_emptied_store_does_not_stop_the_drain(cast: Cast, store: Any) -> Non
     store.flushall()
     push(store, encode_events([event_of(cast.max)]))
     assert audit_drain() == 1
+
+
+def test_a_credential_that_is_none_holds_no_batch_up(cast: Cast) -> None:
+    nobodys = [event_of(cast.ada, credential_kind=kind, credential_id=name) for kind in KINDS for name in ("", "x")]
+    assert calls_record(events=[*nobodys, event_of(cast.gus)]) == 5

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 from control_plane.accounts.invited import invitation_remember
 from control_plane.dashboard.pages import sign_in_first
 from control_plane.error_pages import too_often
-from control_plane.health.access import request_address
-from control_plane.rates import is_too_often
+from control_plane.rates import is_too_often, network_at
 from tenants.errors import ApplicationError, NameTakenError, NotFoundError
 from tenants.models import User
 from tenants.selectors.across_tenants import ReceivedInvitation, tenant_of_user
@@ -27,7 +26,7 @@ MINUTE: Final = 60
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     """What one is invited to, and the button that accepts it. Whatever is wrong with a token, the page is the same."""
-    if is_too_often("invitation", request_address(request), most=LOOKS_PER_MINUTE, seconds=MINUTE):
+    if is_too_often("invitation", network_at(request), most=LOOKS_PER_MINUTE, seconds=MINUTE):
         return too_often(request)
     try:
         received = invitation_received(token=token)

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from control_plane.oauth.client_documents import checked_url, described_metadata, lifetime, policy
 from control_plane.oauth.client_metadata import ClientMetadata, ClientMetadataError
-from control_plane.oauth.rates import Rate, is_too_often_by, network_of
+from control_plane.oauth.rates import Rate, is_too_often_by
+from control_plane.rates import network_of
 from egress.connecting import Connector
 from egress.errors import EgressError
 from egress.fetch import SYSTEM_RESOLVER, TCP_CONNECTOR, Fetched, fetch_blocking

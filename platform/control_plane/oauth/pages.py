@@ -72,21 +72,23 @@ def consent_page(
 
 def outsider_page(request: HttpRequest, asked: AuthorizationRequest, user: User, tenant: str) -> HttpResponse:
     """For somebody who does not belong to the tenant, if there is one."""
+    denied = AccessDeniedError(description="The person who signed in has no access to that server.")
     context = {
         "client": shown_client(asked),
         "person": user,
         "tenant": tenant,
-        "back": error_uri(asked.redirect_uri, asked.refused(AccessDeniedError()).error),
+        "back": error_uri(asked.redirect_uri, asked.refused(denied).error),
     }
     return _to_client(render(request, "oauth/not_a_member.html", context, status=403), asked)
 
 
 def no_server_page(request: HttpRequest, asked: AuthorizationRequest, user: User) -> HttpResponse:
     """For a client that named no server, and a person who has none to pick."""
+    denied = AccessDeniedError(description="The person who signed in has no server to give access to.")
     context = {
         "client": shown_client(asked),
         "person": user,
-        "back": error_uri(asked.redirect_uri, asked.refused(AccessDeniedError()).error),
+        "back": error_uri(asked.redirect_uri, asked.refused(denied).error),
     }
     return _to_client(render(request, "oauth/no_server.html", context, status=403), asked)
 

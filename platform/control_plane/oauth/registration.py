@@ -21,7 +21,8 @@ from control_plane.oauth.client_metadata import (
 )
 from control_plane.oauth.client_policy import registration_is_open
 from control_plane.oauth.cross_origin import open_to_every_origin
-from control_plane.oauth.rates import Rate, is_too_often, network_of
+from control_plane.oauth.rates import Rate, is_too_often
+from control_plane.rates import network_at
 from tenants.errors import LimitReachedError
 from tenants.models import Application
 from tenants.models.application import AuthMethod
@@ -71,7 +72,7 @@ def _registered(request: HttpRequest) -> Application:
             name=metadata.name,
             redirect_uris=metadata.redirect_uris,
             client_uri=metadata.client_uri,
-            registered_from=network_of(request_address(request)),
+            registered_from=network_at(request),
             most=_most_per_hour(request),
             now=timezone.now(),
         )
