@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser import routes_seen
 from tests.browser.examination import DESKTOP, PHONE, WATCH_VIOLATIONS, CheckPage, PageAt, Watched, examine, settled
 from tests.browser.installation import Installation, running
 from tests.fixtures.cast import Person
@@ -106,6 +107,25 @@ def check_page(watched: Watched) -> CheckPage:
 
     def checked(page: Page, name: str, **options: Any) -> None:
         settled(page)
+        routes_seen.note(page.url)
         examine(page, name, watched, **options)
 
     return checked
+
+
+def pytest_testnodedown(node: Any) -> None:
+    """What a worker's tests have looked at."""
+    routes_seen.SEEN.update(getattr(node, "workeroutput", {}).get("routes_seen", ()))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run of all these tests fails where they have left a page out."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["routes_seen"] = sorted(routes_seen.SEEN)
+    elif session.testsfailed == 0 and routes_seen.SEEN and routes_seen.is_everything(session.config):
+        unseen = routes_seen.unseen()
+        if unseen:
+            print(f"\nNo test looks at these pages (check_page): {', '.join(unseen)}")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
