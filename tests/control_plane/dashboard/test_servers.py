@@ -149,7 +149,7 @@ def test_many_servers_cost_as_many_queries_as_one(cast: Cast, store: Any, django
         cast.acme.tenant.save()
     client = signed_in_client(cast.ada)
     client.get(LIST)
-    with django_assert_max_num_queries(12) as one:
+    with django_assert_max_num_queries(16) as one:
         client.get(LIST)
     for number in range(50):
         server_create(tenant=cast.acme.tenant, actor=cast.ada.actor, slug=f"s{number}", name=f"S {number}")
