@@ -14,10 +14,16 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 # A password in the address of a store or database, with or without a user before it.
 _PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)")
 
+# What a link in a mail ends with: whoever has it joins, or sets a password.
+_LINK = re.compile(
+    r"(?<=/invitations/)[\w-]{20,}|(?<=/confirm-email/)[\w:-]{20,}|(?<=/password/reset/)[\w-]+/[\w-]{20,}"
+)
+
 
 def _clean(text: str) -> str:
     """The text, line by line, without what looks like a credential."""
-    return "\n".join(redact_text(_PASSWORD.sub(rf"\1:{REDACTED}", line)) for line in text.splitlines())
+    cut = _LINK.sub(REDACTED, _PASSWORD.sub(rf"\1:{REDACTED}", text))
+    return "\n".join(redact_text(line) for line in cut.splitlines())
 
 
 def _shown(name: str, value: object) -> object:

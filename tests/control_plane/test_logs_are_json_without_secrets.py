@@ -10,6 +10,8 @@ from control_plane.logs import JsonLines
 
 KEY = "atk_f4uyiV3C9HkUs0E5IjWQyfaheMaverqY0ctd30"
 
+TOKEN = "Vw3Zr0u7n-5kTqLh2Yx_9dPsJcAeBfGm"
+
 
 def line(message: str, *arguments: object, **extra: object) -> str:
     record = logging.getLogger("atrium.test").makeRecord(
@@ -41,6 +43,9 @@ def test_a_line_stays_one_line() -> None:
         ("Authorization: Bearer 0123456789abcdef.x", "0123456789abcdef"),
         ("postgres://atrium_app:hush-hush@database.example/atrium", "hush-hush"),
         ("redis://:hush-hush@127.0.0.1:6379/0", "hush-hush"),
+        (f"Internal Server Error: /invitations/{TOKEN}", TOKEN),
+        (f"<WSGIRequest: GET '/accounts/confirm-email/MQ:1vMbX2:{TOKEN}/'>", TOKEN),
+        (f"Forbidden (CSRF token missing.): /accounts/password/reset/2n9c-x1/d0zkwo-{TOKEN}/", TOKEN),
     ],
 )
 def test_a_secret_is_cut_from_messages_arguments_extras_and_exceptions(written: str, secret: str) -> None:

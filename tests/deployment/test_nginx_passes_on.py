@@ -1,9 +1,13 @@
 """What nginx sends where, and what it says to those behind it."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
 from tests.deployment.conftest import Behind
+from tests.deployment.edge import edge
+from tests.deployment.upstream import listening
 
 pytestmark = pytest.mark.processes
 
@@ -77,3 +81,14 @@ def test_a_body_far_over_the_limit_stops_at_the_edge(behind: Behind) -> None:
     assert refused.status_code == 413
     assert refused.json()["error"]["data"] == {"type": "body_too_large"}
     assert behind.seen() == []
+
+
+def test_what_the_link_of_a_mail_ends_with_is_in_no_log(tmp_path: Path) -> None:
+    links = ("/invitations/", "/accounts/confirm-email/", "/accounts/password/reset/2n9c/")
+    with listening("web") as web, edge(tmp_path, runtime_ports=[web.port], web_port=web.port) as url:
+        for link in links:
+            assert httpx.get(f"{url}{link}hush-hush").text.startswith("web")
+        httpx.get(f"{url}/accounts/login/")
+    log = (tmp_path / "edge.log").read_text()
+    assert all(f'"path":"{path}"' in log for path in ("/invitations/...", "/accounts/login/"))
+    assert "hush-hush" not in log
