@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from tenants import playground
 from tenants.models import ApiKey, Application, Connection, Server
 
 
 def keys_of_server(*, server: Server) -> QuerySet[ApiKey]:
     """Everybody's keys that are good for this server now, newest first, with their people. Their scopes say which of
-    them open it for MCP clients, and which only manage it."""
+    them open it for MCP clients, and which only manage it. Without those of the playground."""
     working = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
     here = Q(all_servers=True) | Q(server_links__server_id=server.pk)
-    return ApiKey.objects.filter(working & here).select_related("user").distinct().order_by("-created_at", "pk")
+    lasting = ApiKey.objects.exclude(family=playground.FAMILY)
+    return lasting.filter(working & here).select_related("user").distinct().order_by("-created_at", "pk")
 
 
 def connections_of_member(*, server: Server, user_id: object) -> QuerySet[Connection]:

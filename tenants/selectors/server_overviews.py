@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from tenants import playground
 from tenants.actor import Actor
 from tenants.models import ApiKey, Connection, Server, ServerTool
 from tenants.selectors.servers import server_list
@@ -45,7 +46,7 @@ def server_overview_list(*, actor: Actor, since: datetime) -> list[ServerOvervie
 def server_dependents(*, server: Server) -> Dependents:
     """Who would notice if the server's URL answered no more."""
     connections = Connection.objects.filter(server_id=server.pk, revoked_at=None)
-    good = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    good = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now())) & ~Q(family=playground.FAMILY)
     everywhere = ApiKey.objects.filter(good, all_servers=True).count()
     chosen = ApiKey.objects.filter(good, all_servers=False).annotate(
         here=Count("server_links", filter=Q(server_links__server_id=server.pk)), all=Count("server_links")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tenants import validation
+from tenants import playground, validation
 from tenants.abilities import Ability, Role
 from tenants.actor import Actor
 from tenants.errors import InvalidValueError, NotFoundError
@@ -70,7 +70,7 @@ def check_subject(kind: str, subject: str) -> None:
     elif kind == SubjectKind.MEMBER:
         known = Membership.objects.filter(user_id=_id(subject, "subject")).exists()
     else:
-        known = ApiKey.objects.filter(family=_id(subject, "subject")).exists()
+        known = ApiKey.objects.exclude(family=playground.FAMILY).filter(family=_id(subject, "subject")).exists()
     if not known:
         raise NotFoundError("There is no such subject.")
 

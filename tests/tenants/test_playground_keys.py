@@ -13,6 +13,9 @@ from tenants.models import ApiKey
 from tenants.scope import tenant_scope
 from tenants.selectors.across_tenants import credential_by_digest
 from tenants.selectors.api_keys import api_key_get, api_key_list
+from tenants.selectors.delegates import keys_of_server
+from tenants.selectors.server_overviews import Dependents, server_dependents
+from tenants.services.grants import grant_set
 from tenants.services.members import membership_remove
 from tenants.services.playground_keys import playground_key_issue
 from tenants.services.servers import server_create
@@ -43,6 +46,16 @@ def test_no_list_shows_it(cast: Cast) -> None:
             assert list(api_key_list(actor=person.actor)) == []
             with pytest.raises(NotFoundError):
                 api_key_get(actor=person.actor, api_key_id=key.api_key.pk)
+
+
+def test_nothing_counts_it_or_says_anything_of_it(cast: Cast) -> None:
+    issued(cast.max)
+    who = {"tenant": cast.acme.tenant, "actor": cast.ada.actor, "server": cast.acme.server}
+    with tenant_scope(cast.acme.tenant):
+        assert list(keys_of_server(server=cast.acme.server)) == []
+        assert server_dependents(server=cast.acme.server) == Dependents(0, 0, 0, 0)
+    with pytest.raises(NotFoundError):
+        grant_set(**who, subject_kind="api_key", subject=str(playground.FAMILY), target_kind="server", effect="deny")
 
 
 def test_only_a_person_who_signed_in_and_may_call_gets_one(cast: Cast) -> None:
