@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from django.core.management import get_commands
 
+from benchmarks.__main__ import PARTS as BENCH_PARTS
 from tests.parts import SELECTIONS
 from tests.repository import files, read
 
@@ -21,7 +22,7 @@ def named(text: str, word: str) -> set[str]:
 def unknown(text: str) -> list[str]:
     """What a document names that does not exist: targets of make, parts of the tests, commands of manage.py."""
     targets = set(re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE))
-    parts = {part.name for part in SELECTIONS} | {"name"}
+    parts = {part.name for part in SELECTIONS} | {*BENCH_PARTS, "name"}
     exist = {"make ": targets, "PART=": parts, r"manage\.py ": set(get_commands())}
     return sorted(name for word, there in exist.items() for name in named(text, word) - there)
 
