@@ -7,17 +7,20 @@ from django.utils import timezone
 from tenants import validation
 from tenants.abilities import Ability, Role
 from tenants.actor import Actor
-from tenants.errors import LimitReachedError
+from tenants.errors import AbilityMissingError, LimitReachedError
 from tenants.models import Membership
 from tenants.plan import PlanLimits
 from tenants.selectors.invitations import invitations_open
 
 
 def require_may_give(actor: Actor, *roles: str) -> None:
-    """Members are for owners and admins to manage; owners are for owners alone.
+    """Members are for owners and admins to manage; owners are for owners alone. None is for a key that is good for some
+    servers only: whoever it made a member would have the others, too.
 
     Raises InvalidValueError for a role that does not exist, AbilityMissingError.
     """
+    if actor.servers is not None:
+        raise AbilityMissingError("A key for some servers only may not manage members.", ability="servers")
     for role in roles:
         validation.choice(role, [known.value for known in Role], field="role")
         actor.require(Ability.MANAGE_TENANT if role == Role.OWNER else Ability.MANAGE_MEMBERS)

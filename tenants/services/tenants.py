@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from tenants import validation
 from tenants.abilities import Ability, Role
 from tenants.actor import Actor
-from tenants.errors import InvalidValueError, NameTakenError
+from tenants.errors import AbilityMissingError, InvalidValueError, NameTakenError
 from tenants.models import Membership, Tenant, User
 from tenants.models.tenant import AuditMode, TenantStatus
 from tenants.plan import PlanLimits, plan_from_overrides
@@ -34,6 +34,8 @@ def tenant_create(*, owner: User, slug: str, name: str, started_by: User | None 
 def tenant_update(*, tenant: Tenant, actor: Actor, name: str | None = None, audit: str | None = None) -> Tenant:
     """Change its name, or how its calls are recorded (`buffered` or `strict`)."""
     actor.require(Ability.MANAGE_TENANT)
+    if actor.servers is not None:
+        raise AbilityMissingError("A key for some servers only may not change the tenant.", ability="servers")
     changes = {}
     if name is not None:
         changes["name"] = validation.name(name)

@@ -106,7 +106,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if refusal is None:
         return None
     body = {"error": {"type": refusal.type, "message": refusal.message, "details": refusal.details}}
-    return Response(body, status=STATUS[refusal.type], headers=refusal.headers)
+    return Response(_writable(body), status=STATUS[refusal.type], headers=refusal.headers)
 
 
 def refusal_of(error: Exception) -> Refusal | None:
@@ -142,3 +142,12 @@ def _headers(kind: str, error: Exception) -> dict[str, str]:
 
 def _fields(detail: Any) -> dict[str, Any]:
     return {"fields": detail if isinstance(detail, dict) else {"": detail}}
+
+
+def _writable(said: Any) -> Any:
+    """The same, where it repeats half of a character that was sent, with its number: UTF-8 has no place for one."""
+    if isinstance(said, dict):
+        return {_writable(name): _writable(each) for name, each in said.items()}
+    if isinstance(said, list):
+        return [_writable(each) for each in said]
+    return said.encode("utf-8", "backslashreplace").decode() if isinstance(said, str) else said

@@ -52,6 +52,13 @@ def test_odd_text_is_refused(ada_api: Asker, name: str) -> None:
     assert set(response.json()["error"]["details"]["fields"]) == {"name"}
 
 
+@pytest.mark.parametrize("body", ['{"audit": "\\ud800"}', '{"\\ud800": 1}'])
+def test_half_of_a_character_is_refused_by_its_number(ada_api: Asker, body: str) -> None:
+    response = ada_api.ask("PATCH", "tenants/acme", body)
+    assert (response.status_code, response.json()["error"]["type"]) == (400, "invalid_value")
+    assert b"ud800" in response.content
+
+
 def test_a_body_that_is_too_large_is_not_read(ada_api: Asker) -> None:
     with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000):
         response = ada_api.ask("POST", SERVERS, GOOD + " " * 1000)

@@ -1,5 +1,6 @@
 """Members, grants and API keys over REST."""
 
+from tenants.services.invitations import invitations_create
 from tests.fixtures.api import Asker, bearer, with_key
 from tests.fixtures.cast import Cast
 
@@ -83,3 +84,25 @@ def test_everybody_has_their_own_keys_and_the_owner_all(ada_api: Asker, max_api:
     adas = next(key["id"] for key in everybodys if key not in mine)
     assert max_api.get(f"{KEYS}/{adas}").status_code == 404
     assert gus_api.get(f"tenants/globex/api-keys/{adas}").status_code == 404
+
+
+def test_a_key_for_some_servers_opens_no_others_by_making_members(cast: Cast) -> None:
+    narrow = with_key(cast.ada, servers=[cast.acme.server])
+    member = f"tenants/acme/members/{cast.max.user.pk}"
+    (open_one,) = invitations_create(
+        tenant=cast.acme.tenant, actor=cast.ada.actor, emails=["finn@acme.test"], role="caller"
+    )
+    invitation = f"tenants/acme/invitations/{open_one.invitation.pk}"
+    refused = [
+        narrow.post("tenants/acme/invitations", {"email": "eve@elsewhere.test", "role": "owner"}),
+        narrow.post(f"{invitation}/resend"),
+        narrow.delete(invitation),
+        narrow.patch(member, {"role": "owner"}),
+        narrow.delete(member),
+        narrow.patch("tenants/acme", {"name": "Other"}),
+    ]
+    assert [answer.status_code for answer in refused] == [403] * len(refused)
+    assert narrow.patch("tenants/acme/servers/demo", {"name": "Its own"}).status_code == 200
+    wide = with_key(cast.ada)
+    assert [each["role"] for each in wide.get("tenants/acme/members").json()["results"]] == ["owner", "caller"]
+    assert wide.get("tenants/acme").json()["name"] == "Acme"
