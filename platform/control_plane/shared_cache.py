@@ -56,7 +56,7 @@ class SharedCache(RedisCache):
 
     def clear(self) -> None:
         """Refused: the store holds more than this cache."""
-        raise NotImplementedError("The store is emptied by its operator, not by the cache.")
+        raise RuntimeError("The store is emptied by its operator, not by the cache.")
 
     def _ask(self, name: str, *values: Any, **options: Any) -> Any:
         try:

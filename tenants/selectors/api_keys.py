@@ -9,12 +9,13 @@ from tenants import playground
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.errors import NotFoundError
-from tenants.models import ApiKey
+from tenants.models import ApiKey, ApiKeyServer
 
 
 def api_key_list(*, actor: Actor, works: bool | None = None) -> QuerySet[ApiKey]:
     """The keys that the actor may manage: everybody's or their own, newest first; those that work, those that have
-    ended, or all. Without those of the playground, which come and go by themselves."""
+    ended, or all. An actor with a key for some servers manages those that reach no further. Without those of the
+    playground, which come and go by themselves."""
     keys = (
         ApiKey.objects.exclude(family=playground.FAMILY)
         .select_related("user")
@@ -24,6 +25,9 @@ def api_key_list(*, actor: Actor, works: bool | None = None) -> QuerySet[ApiKey]
     if works is not None:
         ended = Q(revoked_at__isnull=False) | Q(expires_at__lte=timezone.now())
         keys = keys.exclude(ended) if works else keys.filter(ended)
+    if actor.servers is not None:
+        beyond = ApiKeyServer.objects.exclude(server_id__in=actor.servers)
+        keys = keys.filter(all_servers=False).exclude(pk__in=beyond.values("api_key_id"))
     if actor.may(Ability.MANAGE_ALL_KEYS):
         return keys
     return keys.filter(user_id=actor.user_id) if actor.may(Ability.MANAGE_OWN_KEYS) else keys.none()

@@ -126,12 +126,9 @@ def _check_rotatable(actor: Actor, api_key: ApiKey) -> None:
 
 
 def _may_more(api_key: ApiKey, actor: Actor) -> bool:
-    """True where the key goes beyond the one by which the actor acts."""
-    if actor.scopes is not None and not set(api_key.scopes) <= actor.scopes:
-        return True
-    if actor.servers is None:
-        return False
-    return api_key.all_servers or not set(api_key.servers.values_list("pk", flat=True)) <= actor.servers
+    """True where the key has scopes beyond those of the one by which the actor acts. Keys for servers beyond it are
+    not the actor's to see (`api_key_list`)."""
+    return actor.scopes is not None and not set(api_key.scopes) <= actor.scopes
 
 
 def _scopes(actor: Actor, scopes: Sequence[str]) -> tuple[str, ...]:

@@ -79,6 +79,20 @@ def test_a_key_makes_no_stronger_key(cast: Cast) -> None:
         assert list(inherited.servers.all()) == [cast.acme.server]
 
 
+def test_a_key_for_some_servers_neither_sees_nor_ends_keys_that_reach_further(cast: Cast, make_key: MakeKey) -> None:
+    second = server_create(tenant=cast.acme.tenant, actor=cast.ada.actor, slug="second", name="Second")
+    within = make_key(cast.max, servers=[cast.acme.server]).api_key
+    everywhere = make_key(cast.max).api_key
+    both = make_key(cast.ada, servers=[cast.acme.server, second]).api_key
+    by_key = Actor(role="owner", user_id=cast.ada.user.pk, servers=frozenset({cast.acme.server.pk}))
+    with tenant_scope(cast.acme.tenant):
+        assert list(api_key_list(actor=by_key)) == [within]
+    for beyond in (everywhere, both):
+        with pytest.raises(NotFoundError):
+            api_key_revoke(tenant=cast.acme.tenant, actor=by_key, api_key_id=beyond.pk)
+    assert api_key_revoke(tenant=cast.acme.tenant, actor=by_key, api_key_id=within.pk).revoked_at
+
+
 def test_a_key_renews_no_stronger_key(cast: Cast, make_key: MakeKey) -> None:
     narrow = make_key(cast.ada, scopes=["mcp:read"], servers=[cast.acme.server]).api_key
     wider = make_key(cast.ada, scopes=["mcp:read"]).api_key
@@ -89,8 +103,8 @@ def test_a_key_renews_no_stronger_key(cast: Cast, make_key: MakeKey) -> None:
         scopes=frozenset({"manage:access", "mcp:read"}),
         servers=frozenset({cast.acme.server.pk}),
     )
-    for beyond in (wider, stronger):
-        with pytest.raises(AbilityMissingError):
+    for beyond, refusal in ((wider, NotFoundError), (stronger, AbilityMissingError)):
+        with pytest.raises(refusal):
             api_key_rotate(tenant=cast.acme.tenant, actor=by_key, api_key_id=beyond.pk)
     assert api_key_rotate(tenant=cast.acme.tenant, actor=by_key, api_key_id=narrow.pk).secret
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from control_plane.dashboard.frame import Home, Item, ItemGroup
+from control_plane.dashboard.server_tabs import Tab
 
 ROLES: Final = [("developer", "Developer"), ("caller", "Caller"), ("auditor", "Auditor")]
 
@@ -39,16 +40,6 @@ class SampleFrame:
     role: str = "owner"
     is_suspended: bool = False
     is_unverified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A tab of <c-tabs>."""
-
-    label: str
-    href: str
-    active: bool = False
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from django.http import QueryDict
 
 from control_plane.oauth.answers import answer_uri
 from control_plane.oauth.authorization_request import AuthorizationRequest, authorization_uri
-from control_plane.oauth.redirect_uris import redirect_host
 from control_plane.oauth.server import authorization_server
 from control_plane.oauth.targets import Target
 from tenants.errors import InvalidValueError
 from tenants.models import User
+from tenants.redirect_uris import redirect_host
 from tenants.selectors.housekeeping import oauth_scope
 from tenants.selectors.oauth_clients import oauth_client_locked
 from tenants.services.connections import connection_consent

@@ -13,10 +13,10 @@ from control_plane.oauth.answers import error_uri
 from control_plane.oauth.authorization_request import AuthorizationRequest
 from control_plane.oauth.consent_state import ConsentState, seal
 from control_plane.oauth.protocol_settings import SCOPES
-from control_plane.oauth.redirect_uris import is_loopback, redirect_host, redirect_origin
 from control_plane.oauth.shown import shown
 from control_plane.oauth.targets import Target
 from tenants.models import Application, User
+from tenants.redirect_uris import is_loopback, redirect_host, redirect_origin
 from tenants.scope import tenant_scope
 from tenants.selectors.callable_tools import CallableTool, callable_tools
 

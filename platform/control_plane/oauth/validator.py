@@ -13,8 +13,8 @@ from oauthlib.oauth2.rfc6749.errors import InvalidScopeError
 
 from control_plane.oauth.client_authentication import is_authentic, presented
 from control_plane.oauth.clients import client_by_id
-from control_plane.oauth.redirect_uris import redirect_uri_allowed
 from tenants.models import Application
+from tenants.redirect_uris import redirect_uri_allowed
 from tenants.services import tokens
 from tenants.services.connections import MCP_SCOPES
 from tenants.services.token_revocation import token_revoke

@@ -3,7 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from control_plane.oauth.redirect_uris import (
+from tenants.models import Application
+from tenants.redirect_uris import (
+    LONGEST,
     check_redirect_uri,
     is_loopback,
     is_redirect_uri,
@@ -11,8 +13,6 @@ from control_plane.oauth.redirect_uris import (
     redirect_origin,
     redirect_uri_allowed,
 )
-from tenants.models import Application
-from tenants.redirect_uris import LONGEST
 
 SEEN = [
     "http://localhost:3118/callback",
