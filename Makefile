@@ -50,8 +50,8 @@ assets: assets/node_modules/.package-lock.json ## Build the style sheet, icons a
 bench: .venv/development.stamp ## Measure calls beside an echo and the Python SDK, and pages; or one: PART=pages
 	@exec $(BIN)/python -m benchmarks $(PART)
 
-security: .venv/development.stamp ## Ask every route and method as its owner, then as everybody else
-	@exec $(BIN)/python -m tests.parts security
+security: .venv/development.stamp ## Ask every route as its owner, then as everybody else, on both databases
+	@exec $(BIN)/python -m tests.parts security security_postgresql
 
 pictures: .venv/development.stamp ## Take the pictures of README.md anew (needs Chromium)
 	@PICTURES=yes exec $(BIN)/python -m pytest -q tests/browser/story

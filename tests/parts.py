@@ -38,6 +38,13 @@ class Part:
 PROCESSES: Final = "tests/control_plane/processes"
 ON_ANY_DATABASE: Final = ("redirect", "pkce", "documents", "registered_redirects", "registration")
 """Long tables of what is refused before anything is looked up."""
+SAME_ON_ANY_DATABASE: Final = (
+    *(f"tests/control_plane/oauth/test_negatives_{table}.py" for table in ON_ANY_DATABASE),
+    *(f"tests/security/test_outsider_{doors}.py" for doors in ("pages", "routes", "operator")),
+    "tests/control_plane/dashboard/test_pages_do_not_grow.py",
+    "tests/control_plane/test_operator_signs_in.py",
+)
+"""Run on SQLite alone by `make test`: there nothing but the application itself keeps tenants apart."""
 GUARDS: Final = tuple(sorted(f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")))
 PARTS: Final = (
     Part("guards", GUARDS),
@@ -52,7 +59,7 @@ PARTS: Final = (
         "postgresql",
         (
             *("tests/tenants", "tests/control_plane", "tests/security", f"--ignore={PROCESSES}"),
-            *(f"--ignore=tests/control_plane/oauth/test_negatives_{table}.py" for table in ON_ANY_DATABASE),
+            *(f"--ignore={path}" for path in SAME_ON_ANY_DATABASE),
         ),
         needs=("postgresql",),
         workers=2,
@@ -67,6 +74,13 @@ PARTS: Final = (
 SELECTIONS: Final = (
     *PARTS,
     Part("conformance", ("tests/conformance",), needs=("node",)),
+    Part(
+        "security_postgresql",
+        ("tests/security", "--dist=loadscope"),
+        needs=("postgresql",),
+        workers=2,
+        environment={"TEST_DATABASE": "postgresql"},
+    ),
 )
 """What PART may name: the parts, and pieces of them."""
 

@@ -1,5 +1,7 @@
 """What the guards look at: the files of this repository, and fresh processes started from its root."""
 
+import ast
+import gc
 import os
 import subprocess
 import sys
@@ -30,6 +32,16 @@ def python_files(*folders: str) -> list[str]:
 def read(name: str) -> str:
     """The text of one file of the repository."""
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+def syntax_tree(source: str) -> ast.Module:
+    """The parsed source. Nothing is collected meanwhile: a finalizer that writes a traceback parses too, and CPython
+    3.11 then calls the outer parse an error (gh-106905)."""
+    gc.disable()
+    try:
+        return ast.parse(source)
+    finally:
+        gc.enable()
 
 
 def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:

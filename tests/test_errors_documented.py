@@ -6,7 +6,7 @@ from typing import Final
 
 from control_plane.api.errors import STATUS
 from mcp_runtime.wire.errors import TABLE
-from tests.repository import python_files, read
+from tests.repository import python_files, read, syntax_tree
 
 NEVER_OVER_HTTP: Final = {"refused", "demo_refused"}
 """The base class's own, and what `manage.py seed_demo` says where there is no demo."""
@@ -23,7 +23,7 @@ def rows(heading: str) -> dict[str, list[str]]:
 
 def named(source: str, *functions: str) -> Iterator[str]:
     """The names that a source gives to refusals or failures, as the first argument of these functions."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(syntax_tree(source)):
         match node:
             case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
                 if ast.unparse(function).split(".")[-1] in functions:
@@ -53,7 +53,7 @@ def test_the_page_has_every_kind_of_failed_result() -> None:
 def codes(source: str) -> set[str]:
     """The codes of the error classes that a source defines."""
     bodies = [
-        node.body for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef) and "Error" in node.name
+        node.body for node in ast.walk(syntax_tree(source)) if isinstance(node, ast.ClassDef) and "Error" in node.name
     ]
     statements = [
         statement for body in bodies for statement in body if isinstance(statement, ast.Assign | ast.AnnAssign)

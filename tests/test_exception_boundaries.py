@@ -3,7 +3,7 @@
 import ast
 from typing import Final
 
-from tests.repository import PACKAGES, python_files, read
+from tests.repository import PACKAGES, python_files, read, syntax_tree
 
 BOUNDARIES: Final = {
     "mcp_runtime/boundary.py": 2,  # around a tool or a request, and around the first step of a tool
@@ -22,7 +22,7 @@ def _names(node: ast.expr | None) -> set[str]:
 
 def broad_handlers(source: str) -> int:
     """How often the source catches everything, by `except` or by `suppress`."""
-    tree = list(ast.walk(ast.parse(source)))
+    tree = list(ast.walk(syntax_tree(source)))
     handlers = [node for node in tree if isinstance(node, ast.ExceptHandler) and _names(node.type) & CATCHES_ALL]
     calls = [node for node in tree if isinstance(node, ast.Call) and "suppress" in ast.unparse(node.func)]
     return len(handlers) + len(

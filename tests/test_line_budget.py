@@ -5,7 +5,7 @@ from math import ceil
 from statistics import median
 from typing import Final
 
-from tests.repository import python_files, read
+from tests.repository import python_files, read, syntax_tree
 
 LONGEST_FILE: Final = 300
 MEDIAN_FILE: Final = 80
@@ -16,7 +16,7 @@ GENERATED: Final = ("tenants/migrations/",)
 
 def long_functions(source: str) -> list[str]:
     """The functions that are longer than the budget, decorators not counted."""
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    nodes = [node for node in ast.walk(syntax_tree(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     spans = [(node.name, (node.end_lineno or node.lineno) - node.lineno + 1) for node in nodes]
     return [f"{name}: {lines} lines" for name, lines in spans if lines > LONGEST_FUNCTION]
 

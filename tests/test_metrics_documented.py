@@ -3,12 +3,12 @@
 import ast
 import re
 
-from tests.repository import python_files, read
+from tests.repository import python_files, read, syntax_tree
 
 
 def metrics(source: str) -> set[str]:
     """The names of metrics that a source has as strings or as the names of arguments."""
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(syntax_tree(source)))
     names = [node.value for node in nodes if isinstance(node, ast.Constant)]
     names += [node.arg for node in nodes if isinstance(node, ast.keyword)]
     return {name for name in names if isinstance(name, str) and re.fullmatch(r"atrium_[a-z_]+", name)}

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.repository import PACKAGES, python_files, read
+from tests.repository import PACKAGES, python_files, read, syntax_tree
 
 CLIENTS: Final = {
     "aiohttp",
@@ -61,7 +61,7 @@ def _imported(node: ast.AST) -> list[str]:
 
 def ways_out(source: str) -> set[str]:
     """The clients that a source imports, and the connecting functions that it names."""
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(syntax_tree(source)))
     modules = {module for node in nodes for module in _imported(node)}
     clients = {client for client in CLIENTS for module in modules if f"{module}.".startswith(f"{client}.")}
     names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}

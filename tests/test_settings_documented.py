@@ -5,7 +5,7 @@ import re
 from functools import cache
 from typing import Final
 
-from tests.repository import PACKAGES, python_files, read
+from tests.repository import PACKAGES, python_files, read, syntax_tree
 
 MOST_SETTINGS: Final = 40
 READS_DIRECTLY: Final = "platform/control_plane/environment.py"
@@ -14,7 +14,7 @@ READS_DIRECTLY: Final = "platform/control_plane/environment.py"
 @cache
 def readers() -> frozenset[str]:
     """The functions of `control_plane.environment` that are told a name, and the look-up that they all use."""
-    functions = [node for node in ast.parse(read(READS_DIRECTLY)).body if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in syntax_tree(read(READS_DIRECTLY)).body if isinstance(node, ast.FunctionDef)]
     named = {node.name for node in functions if node.args.args and node.args.args[0].arg == "name"}
     return frozenset(named | {"os.environ.get"})
 
@@ -22,7 +22,7 @@ def readers() -> frozenset[str]:
 def settings_read(source: str) -> set[str]:
     """The names that a source reads through `control_plane.environment`, or by its own functions inside that module."""
     names = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(syntax_tree(source)):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             function = ast.unparse(node.func).removeprefix("environment.")
             if function in readers() and str(node.args[0].value).isupper():

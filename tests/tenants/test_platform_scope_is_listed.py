@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.repository import PACKAGES, python_files, read
+from tests.repository import PACKAGES, python_files, read, syntax_tree
 
 OPEN_IT = {"tenants/selectors/across_tenants.py", "tenants/selectors/housekeeping.py"}
 
@@ -28,7 +28,7 @@ def mentions(name: str) -> set[str]:
     """The files of the packages that use a name, beside the one that defines it."""
     found = set()
     for path in python_files(*PACKAGES):
-        tree = ast.walk(ast.parse(read(path)))
+        tree = ast.walk(syntax_tree(read(path)))
         names = [
             node.id if isinstance(node, ast.Name) else node.attr
             for node in tree
@@ -48,5 +48,5 @@ def test_each_purpose_has_its_users() -> None:
 
 
 def test_the_list_is_complete() -> None:
-    module = ast.parse(read("tenants/selectors/housekeeping.py"))
+    module = syntax_tree(read("tenants/selectors/housekeeping.py"))
     assert {node.name for node in module.body if isinstance(node, ast.FunctionDef)} == set(HOUSEKEEPING)
