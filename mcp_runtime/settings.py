@@ -13,7 +13,8 @@ class RuntimeSettings:
 
     `allowed_hosts` are lower-case host names (without port) that requests may name; `allow_loopback` adds every
     loopback spelling on any port, for an embedded installation. `allowed_origins` apply to every server, beside each
-    server's own. `trusted_proxies` are the addresses whose X-Forwarded-For is believed. Times are seconds.
+    server's own. `trusted_proxies` are the addresses whose X-Forwarded-For is believed. `job_patience` is how long a
+    call without a progress token waits for its job. Times are seconds.
     """
 
     public_url: str
@@ -30,6 +31,7 @@ class RuntimeSettings:
     poll_interval: float = 1.0
     staleness_limit: float = 4.0
     heartbeat_interval: float = 15.0
+    job_patience: float = 50.0
     session_idle: int = 3600
     audit_interval: float = 0.025
     audit_buffer: int = 50_000

@@ -33,6 +33,8 @@ LIVE: Final = PREFIX + "live"
 
 KIND_SERVER: Final = "server"
 KIND_CREDENTIAL: Final = "credential"
+KIND_JOB: Final = "job"
+"""A row of the outbox that no document belongs to: a worker is to be told that there is work."""
 
 
 def server_key(tenant: str, server: str) -> str:
@@ -48,6 +50,16 @@ def credential_key(digest_hex: str) -> str:
 def quota_key(tenant_id: str, day: int) -> str:
     """Key of the count of a tenant's calls of one day; `day` counts days of UTC since 1970."""
     return f"{PREFIX}quota:{tenant_id}:{day}"
+
+
+def job_channel(job_id: str) -> str:
+    """Pub/sub channel of one job's events (`contract.jobs.JobEvent`)."""
+    return f"{PREFIX}job:{job_id}"
+
+
+def job_control_channel(job_id: str) -> str:
+    """Pub/sub channel that the worker of one job hears: "look at the row now", for somebody wants it to stop."""
+    return f"{PREFIX}job-control:{job_id}"
 
 
 def document_key(kind: str, name: str) -> str:

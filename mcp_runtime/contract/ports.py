@@ -5,6 +5,7 @@ from typing import Protocol
 
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.credentials import CredentialRecord
+from mcp_runtime.contract.jobs import JobOwner, JobView, NewJob
 from mcp_runtime.contract.snapshot import ServerSnapshot
 from mcp_runtime.contract.tools import ToolDefinition
 
@@ -35,6 +36,31 @@ class AuditLog(Protocol):
 
     async def commit(self, events: Sequence[AuditEvent]) -> None:
         """Write and commit; an event written before is left as it is. Raises RecordUnavailable."""
+
+
+class JobRecord(Protocol):
+    """The jobs behind background tools. A job is its owner's: for anybody else it does not exist."""
+
+    async def create(self, job: NewJob) -> JobView:
+        """Commit the job, its doorbell in the outbox and the intent of its call in one transaction, then ring.
+
+        Where the owner has a job of this idempotency key for this tool, that one is returned, and nothing is written.
+        Raises JobsFull, RecordUnavailable; after the latter the job may exist: read it by its id.
+        """
+
+    async def read(self, owner: JobOwner, job_id: str) -> JobView | None:
+        """The owner's job of that id (any text), or None. Raises RecordUnavailable."""
+
+    async def ended(self, job_ids: Sequence[str]) -> set[str]:
+        """Which of these jobs, of whichever owners, have ended or are gone. One question for everybody who waits, for
+        when the bus is not heard. Raises RecordUnavailable."""
+
+    async def stored_result(self, owner: JobOwner, job_id: str) -> bytes | None:
+        """The encoded `ToolResult` that was too large to be answered, or None. Raises RecordUnavailable."""
+
+    async def cancel(self, owner: JobOwner, job_id: str) -> JobView | None:
+        """Ask for the job to stop; the job as it then is, or None. A queued one ends at once; a running one when its
+        tool has noticed or its time to do so is over. One that has ended stays as it is. Raises RecordUnavailable."""
 
 
 class OfferedToolkit(Protocol):

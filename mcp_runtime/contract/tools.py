@@ -31,7 +31,8 @@ class ToolDefinition(Struct, frozen=True, kw_only=True):
     """What a toolkit offers, before any tenant has chosen it.
 
     `timeout_seconds` is the longest a call may run. `quick` promises an answer within 2 s, so that it is sent as
-    one JSON object; every other tool answers on a stream. `concurrency` caps calls at once per tenant.
+    one JSON object; every other tool answers on a stream. `background` has it run on a worker unless a server says
+    otherwise. `concurrency` caps calls at once per tenant.
     """
 
     toolkit: str
@@ -42,13 +43,15 @@ class ToolDefinition(Struct, frozen=True, kw_only=True):
     output_schema: dict[str, Any] | None = None
     annotations: ToolAnnotations = ToolAnnotations()
     quick: bool = False
+    background: bool = False
     timeout_seconds: float = 60.0
     concurrency: int | None = None
 
 
 class ToolSpec(Struct, frozen=True, kw_only=True):
     """One tool of one server. `kind` names the executor; `config` is that executor's own (for `builtin`:
-    `{"toolkit": …, "tool": …}`). `name` is what clients call, which a tenant may have changed."""
+    `{"toolkit": …, "tool": …}`). `name` is what clients call, which a tenant may have changed. `mode` is `inline`, or
+    `background` for a tool that runs as a job on a worker."""
 
     id: str
     name: str

@@ -59,6 +59,9 @@ class Context:
 
     Its methods are not awaited and work on the event loop and in threads alike; `emit` always runs on the loop that
     the context was made on. What is said after the call has ended goes nowhere.
+
+    `idempotency_key` names the effect of this call: the same for every attempt at one job, and for nothing else. Send
+    it along where the other side takes one. `attempt` counts from 1.
     """
 
     __slots__ = (
@@ -68,7 +71,9 @@ class Context:
         "_highest",
         "_loop",
         "_loop_thread",
+        "attempt",
         "call_id",
+        "idempotency_key",
         "principal",
         "tenant",
     )
@@ -81,6 +86,8 @@ class Context:
         tenant: str,
         principal: str,
         call_id: str,
+        idempotency_key: str = "",
+        attempt: int = 1,
     ) -> None:
         self._emit = emit
         self._cancellation = cancellation
@@ -91,6 +98,8 @@ class Context:
         self.tenant = tenant
         self.principal = principal
         self.call_id = call_id
+        self.idempotency_key = idempotency_key or call_id
+        self.attempt = attempt
 
     def progress(self, progress: float, total: float | None = None, message: str | None = None) -> None:
         """Say how far the call is. A value that is not above the one before is dropped, for the specification wants

@@ -79,15 +79,17 @@ class Toolkit:
         idempotent: bool | None = None,
         open_world: bool | None = None,
         quick: bool = False,
+        background: bool = False,
         timeout_seconds: float = 60,
         concurrency: int | None = None,
         input_schema: dict[str, Any] | None = None,
     ) -> Callable[[Function], Function]:
         """Declare a function as a tool; the function itself stays as it is.
 
-        `quick` promises an answer within 2 s. `concurrency` caps calls at once per tenant. `input_schema` replaces
-        the one made from the signature where JSON Schema must say more than types can; its properties must be the
-        parameters. Raises ToolkitMistake on what cannot work.
+        `quick` promises an answer within 2 s. `background` has it run on a worker, as a job that outlives connections
+        and replicas; its time limit may then be an hour. `concurrency` caps calls at once per tenant. `input_schema`
+        replaces the one made from the signature where JSON Schema must say more than types can; its properties must be
+        the parameters. Raises ToolkitMistake on what cannot work.
         """
         options = {
             "title": title,
@@ -98,6 +100,7 @@ class Toolkit:
                 open_world_hint=open_world,
             ),
             "quick": quick,
+            "background": background,
             "timeout_seconds": float(timeout_seconds),
             "concurrency": concurrency,
         }

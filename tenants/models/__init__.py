@@ -9,6 +9,7 @@ from tenants.models.connection import Connection
 from tenants.models.grant import Grant
 from tenants.models.id_token import IDToken
 from tenants.models.invitation import Invitation
+from tenants.models.job import Job, JobLine, JobResult
 from tenants.models.membership import Membership
 from tenants.models.outbox import Outbox
 from tenants.models.refresh_token import RefreshToken
@@ -28,6 +29,9 @@ __all__ = [
     "Grant",
     "IDToken",
     "Invitation",
+    "Job",
+    "JobLine",
+    "JobResult",
     "Membership",
     "Outbox",
     "RefreshToken",

@@ -73,11 +73,17 @@ def _tool(row: ServerTool, definition: ToolDefinition) -> ToolSpec:
         output_schema=definition.output_schema,
         annotations=definition.annotations,
         config={"toolkit": row.toolkit, "tool": row.tool},
+        mode=tool_mode(row, definition),
         quick=definition.quick,
         timeout_seconds=min(row.timeout_seconds or definition.timeout_seconds, definition.timeout_seconds),
         rate=_rate(row.rate_per_second, row.rate_burst),
         concurrency=_lower(row.concurrency, definition.concurrency),
     )
+
+
+def tool_mode(row: ServerTool, definition: ToolDefinition) -> str:
+    """Where a tool of a server runs: as the server says, else as its author did."""
+    return row.mode or ("background" if definition.background else "inline")
 
 
 def _lower(chosen: int | None, defined: int | None) -> int | None:
