@@ -13,8 +13,7 @@ class Job(TenantOwned):
     Arguments and result are sealed (`tenants.sealing`); `shown_arguments` is what the audit keeps of them. A worker
     holds a running job until `lease_expires_at`; every claim gives it a new, higher `fencing_token`, and only a write
     that names the current one changes the row. `available_at` is when a queued one may be claimed. `call` is the audit
-    event
-    of the call, as it was begun. `credential_kind` and `delegate` name what it was asked for with, so that the
+    event of the call, as it was begun. `credential_kind` and `delegate` name what it was asked for with, so that the
     permission can be decided again: the family of a key, or the connection of a token.
     """
 
