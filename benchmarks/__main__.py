@@ -1,6 +1,6 @@
-"""`python -m benchmarks [calls | pages]`: measure one part, or both, and print their tables.
+"""`python -m benchmarks [calls | pages | background]`: measure one part, or all, and print their tables.
 
-`calls` are echo, SDK and Atrium in turn; `pages` are those of the dashboard.
+`calls` are echo, SDK and Atrium in turn; `pages` are those of the dashboard; `background` is jobs beside inline calls.
 
 BENCH_ROUNDS (5) and BENCH_SECONDS (4, per run) make it shorter or longer. Ends with status 1 where an answer was wrong
 or the audit counter differs from the calls made, with 2 where it could not measure; never because of a time.
@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from benchmarks import pages, report
+from benchmarks import background, pages, report
 from benchmarks.audit_counter import CounterMissing, settled
 from benchmarks.calls import COUNT, is_right_answer
 from benchmarks.load import LoadFailed, bring_wrk
@@ -22,6 +22,7 @@ from benchmarks.measurement import Measurement, measure
 from benchmarks.processes import resident_megabytes
 from benchmarks.rehearsal import Rehearsed, WrongAnswer, median_answer, rehearse
 from benchmarks.scale import measure_scale
+from benchmarks.streamed_call import CallFailed
 from benchmarks.targets import Target, TargetFailed, atrium, comparison
 
 
@@ -60,6 +61,21 @@ def measure_the_pages() -> int:
         print(failure, file=sys.stderr)
         return 2
     except pages.PageFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+def measure_jobs() -> int:
+    """Jobs beside inline calls; returns the exit status."""
+    rounds = int(os.environ.get("BENCH_ROUNDS", "5"))
+    print(f"\n{report.machine()}; {rounds} rounds of {background.CALLS} calls of each kind, in turn.\n", flush=True)
+    try:
+        print(background.background_table(background.measure_background(rounds)))
+    except TargetFailed as failure:
+        print(failure, file=sys.stderr)
+        return 2
+    except CallFailed as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0
@@ -110,7 +126,7 @@ def _audit_matches(ours: Target, before: int, measurement: Measurement) -> bool:
     return counted == calls
 
 
-PARTS: Final = {"calls": measure_calls, "pages": measure_the_pages}
+PARTS: Final = {"calls": measure_calls, "pages": measure_the_pages, "background": measure_jobs}
 
 if __name__ == "__main__":
     sys.exit(main())

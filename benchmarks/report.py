@@ -16,7 +16,6 @@ NOT_MEASURED: Final = (
     "the security features together, against the same path without them",
     "a gateway call",
     "an idle stream",
-    "a background call",
     "two replicas against one",
 )
 

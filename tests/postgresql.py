@@ -41,12 +41,14 @@ class PostgresqlServer:
         if os.getuid() == 0:
             self._leave_root()
 
-    def start(self) -> None:
-        """Make the cluster and start the server; returns when it takes connections."""
+    def start(self, *, durable: bool = False) -> None:
+        """Make the cluster and start the server; returns when it takes connections. A durable one waits for the disk
+        at every commit, as in production."""
         data = self._folder / "data"
         self._run("initdb", "-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-sync")
-        options = f"-k {self._folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off"
+        options = f"-k {self._folder} -c listen_addresses="
         options += " -c max_connections=150"  # a hundred come at once in some tests
+        options += "" if durable else " -c fsync=off -c synchronous_commit=off"
         self._run("pg_ctl", "-D", str(data), "-l", str(self._folder / "log"), "-o", options, "-w", "start")
 
     def stop(self) -> None:
