@@ -1,6 +1,6 @@
 """Tools of a server."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +17,9 @@ from tenants.publishing.changes import server_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.servers import server_locked
 from tenants.selectors.tenants import tenant_locked
+
+MODES: Final = ("", "inline", "background")
+"""Where a tool may run: as its author said, in the runtime, or as a job on a worker."""
 
 
 def server_tool_add(
@@ -44,9 +47,9 @@ def server_tool_add(
 
 
 def server_tool_update(*, tenant: Tenant, actor: Actor, server: Server, tool: ServerTool, **changes: Any) -> ServerTool:
-    """Change name, title, description, is_enabled, rate, concurrency or timeout_seconds, where given.
+    """Change name, title, description, mode, is_enabled, rate, concurrency or timeout_seconds, where given.
 
-    An empty title or description, and None for the others, take the override away. Raises InvalidValueError,
+    An empty title, description or mode, and None for the others, take the override away. Raises InvalidValueError,
     NameTakenError, and TypeError for a field that is not one of these.
     """
     actor.require(Ability.MANAGE_SERVERS)
@@ -113,11 +116,19 @@ def _column(row: ServerTool, field: str, value: Any) -> Any:
         return validation.name(value, field="title") if value else ""
     if field == "description":
         return validation.prose(value, field="description")
+    if field == "mode":
+        return _mode(value)
     if field == "is_enabled":
         return bool(value)
     if field in ("concurrency", "timeout_seconds"):
         return _ceiling(row, field, value)
     raise TypeError(f"a tool has no {field} to change")
+
+
+def _mode(value: str) -> str:
+    if value not in MODES:
+        raise InvalidValueError("Use inline, background, or nothing: as its author said.", field="mode")
+    return value
 
 
 def _ceiling(row: ServerTool, field: str, value: float | None) -> float | None:

@@ -71,6 +71,16 @@ def test_a_tenant_lowers_limits_and_does_not_raise_them(cast: Cast, wrong: dict[
         server_tool_update(**of_acme(cast), tool=tool, **wrong)
 
 
+def test_a_server_says_where_its_tool_runs(cast: Cast) -> None:
+    tool = tool_named(cast, "shout")
+    assert tool.mode == ""
+    assert server_tool_update(**of_acme(cast), tool=tool, mode="background").mode == "background"
+    with pytest.raises(InvalidValueError):
+        server_tool_update(**of_acme(cast), tool=tool, mode="elsewhere")
+    assert tool_named(cast, "shout").mode == "background"
+    assert server_tool_update(**of_acme(cast), tool=tool, mode="").mode == ""
+
+
 def test_a_removed_tool_takes_its_grants_along(cast: Cast) -> None:
     tool = tool_named(cast, "shout")
     server_tool_remove(**of_acme(cast), tool=tool)

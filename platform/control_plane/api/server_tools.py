@@ -12,7 +12,7 @@ from control_plane.api.operations import ApiView, operation
 from tenants.abilities import Ability
 from tenants.models import ServerTool
 from tenants.selectors.servers import server_get, server_tool_get, server_tool_list
-from tenants.services.server_tools import server_tool_add, server_tool_remove, server_tool_update
+from tenants.services.server_tools import MODES, server_tool_add, server_tool_remove, server_tool_update
 
 
 class ToolShape(serializers.Serializer[ServerTool]):
@@ -24,6 +24,7 @@ class ToolShape(serializers.Serializer[ServerTool]):
     tool = serializers.CharField(help_text="Its name within the toolkit.")
     title = serializers.CharField()
     description = serializers.CharField()
+    mode = serializers.CharField(help_text="`inline`, or `background`: it runs as a job on a worker.")
     is_enabled = serializers.BooleanField()
     rate = RateColumns()
     concurrency = serializers.IntegerField(allow_null=True)
@@ -46,6 +47,7 @@ class ToolChange(Form):
     name = serializers.CharField(required=False)
     title = serializers.CharField(required=False, allow_blank=True)
     description = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    mode = serializers.ChoiceField(choices=MODES[1:], required=False, allow_blank=True)
     is_enabled = serializers.BooleanField(required=False)
     rate = RateForm(required=False, allow_null=True)
     concurrency = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=10_000)

@@ -31,6 +31,9 @@ def test_a_tool_is_added_changed_disabled_and_removed(ada_api: Asker) -> None:
     changed = ada_api.patch(f"{tools}/book", {"title": "Book it", "is_enabled": False, "timeout_seconds": 10})
     assert (changed.json()["title"], changed.json()["is_enabled"]) == ("Book it", False)
     assert changed.json()["timeout_seconds"] == 10
+    assert ada_api.patch(f"{tools}/book", {"mode": "background"}).json()["mode"] == "background"
+    assert ada_api.patch(f"{tools}/book", {"mode": "elsewhere"}).json()["error"]["type"] == "invalid_value"
+    assert ada_api.patch(f"{tools}/book", {"mode": ""}).json()["mode"] == ""
     assert [row["name"] for row in ada_api.get(tools).json()["results"]] == ["book", "count", "shout"]
     assert ada_api.patch(f"{tools}/book", {"timeout_seconds": 31}).json()["error"]["type"] == "invalid_value"
     assert ada_api.delete(f"{tools}/book").status_code == 204

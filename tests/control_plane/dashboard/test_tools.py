@@ -87,12 +87,26 @@ def test_a_tool_is_described_and_limited_anew(cast: Cast, store: Any) -> None:
     assert tool(cast.ada, "shout").rate_per_second is None
 
 
+def test_a_tool_is_put_on_workers_and_taken_back(cast: Cast, store: Any) -> None:
+    client = signed_in_client(cast.ada)
+    assert "while the client waits" in client.get(f"{TOOLS}shout/").content.decode()
+    client.post(f"{TOOLS}shout/", {"name": "shout", "mode": "background"})
+    assert tool(cast.ada, "shout").mode == "background"
+    page = client.get(f"{TOOLS}shout/").content.decode()
+    assert "as a job on a worker" in page
+    assert '<option value="background" selected>' in page
+    assert ">job</span>" in client.get(TOOLS).content.decode()
+    client.post(f"{TOOLS}shout/", {"name": "shout", "mode": ""})
+    assert tool(cast.ada, "shout").mode == ""
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
         ({"name": "count"}, "Another tool of this server has this name."),
         ({"name": "no spaces"}, "Use 1 to 64 letters"),
         ({"timeout_seconds": "61"}, "at most 60"),
+        ({"mode": "elsewhere"}, "Select a valid choice"),
         ({"burst": "4"}, "Say how many a second, too"),
     ],
 )

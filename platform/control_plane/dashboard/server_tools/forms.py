@@ -1,6 +1,6 @@
 """What is asked for a tool of a server."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
@@ -9,6 +9,8 @@ from control_plane.dashboard.server_tools.rows import ToolRow
 from control_plane.dashboard.servers.forms import check_rate, rate_of
 from tenants.models import ServerTool
 from tenants.services.server_tools import server_tool_update
+
+RUNS: Final = {"inline": "While the client waits", "background": "As a job on a worker"}
 
 
 class ToolForm(PageForm):
@@ -27,6 +29,12 @@ class ToolForm(PageForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="A model chooses the tool by this. Empty: as the toolkit says.",
     )
+    mode = forms.ChoiceField(
+        label="Runs",
+        required=False,
+        choices=[("", "As its toolkit says"), *RUNS.items()],
+        help_text="A job reports its progress, can be cancelled, and goes on when the client's connection is lost.",
+    )
     per_second = forms.FloatField(
         label="Calls a second", required=False, min_value=0.001, max_value=1_000_000, help_text="On average."
     )
@@ -41,6 +49,8 @@ class ToolForm(PageForm):
             return
         self.fields["title"].widget.attrs["placeholder"] = definition.title or ""
         self.fields["description"].widget.attrs["placeholder"] = definition.description
+        usual = f"As its toolkit says: {RUNS[row.usual_mode].lower()}"
+        self.fields["mode"].choices = [("", usual), *RUNS.items()]  # type: ignore[attr-defined]
         self.fields["timeout_seconds"].help_text = f"In seconds, at most {definition.timeout_seconds:g}."
         if definition.concurrency is not None:
             self.fields["concurrency"].help_text = f"At most {definition.concurrency}."
@@ -49,7 +59,7 @@ class ToolForm(PageForm):
     def of(cls, row: ToolRow) -> "ToolForm":
         """As the tool is now."""
         tool = row.tool
-        same = ("name", "title", "description", "concurrency", "timeout_seconds")
+        same = ("name", "title", "description", "mode", "concurrency", "timeout_seconds")
         rate = {"per_second": tool.rate_per_second, "burst": tool.rate_burst}
         return cls(initial={name: getattr(tool, name) for name in same} | rate, row=row)
 
@@ -68,6 +78,7 @@ class ToolForm(PageForm):
             name=given["name"],
             title=given["title"],
             description=given["description"].replace("\r\n", "\n"),
+            mode=given["mode"],
             concurrency=given["concurrency"],
             timeout_seconds=given["timeout_seconds"],
             rate=rate_of(given),

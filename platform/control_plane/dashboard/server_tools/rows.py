@@ -37,6 +37,16 @@ class ToolRow:
         return self.definition is not None and self.definition.annotations.destructive_hint is True
 
     @property
+    def usual_mode(self) -> str:
+        """Where it runs unless the tenant says otherwise."""
+        return "background" if self.definition is not None and self.definition.background else "inline"
+
+    @property
+    def is_background(self) -> bool:
+        """True where its calls are jobs on a worker."""
+        return (self.tool.mode or self.usual_mode) == "background"
+
+    @property
     def limits(self) -> str:
         """The tenant's own limits in a few words."""
         tool = self.tool
