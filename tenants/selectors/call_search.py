@@ -1,5 +1,6 @@
 """Searching recorded calls, in the scope of their tenant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 
 from tenants.abilities import Ability
 from tenants.actor import Actor
-from tenants.models import ApiKey, Call, Connection, Membership, Server, ServerTool
+from tenants.models import ApiKey, Call, Connection, Job, Membership, Server, ServerTool
 from tenants.selectors.api_keys import api_key_list
 from tenants.selectors.calls import CALL, call_list
 from tenants.selectors.credentials import KIND_API_KEY
@@ -58,8 +59,8 @@ class CallNames:
     clients: dict[str, str]
 
 
-def call_names(*, calls: list[Call]) -> CallNames:
-    """Look the names up, for a page of calls: at most four queries, however many there are."""
+def call_names(*, calls: Sequence[Call] | Sequence[Job]) -> CallNames:
+    """Look the names up, for a page of calls or jobs: at most four queries, however many there are."""
     users = {call.user_id for call in calls if call.user_id}
     servers = {call.server_id for call in calls}
     families = {call.client for call in calls if call.credential_kind == KIND_API_KEY and _is_uuid(call.client)}

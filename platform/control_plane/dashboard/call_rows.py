@@ -7,8 +7,8 @@ from typing import Final
 from django.utils import timezone
 
 from control_plane.dashboard.asking import TenantPage
+from control_plane.dashboard.caller_names import client_name, person_name, server_name
 from control_plane.dashboard.outcome_words import OutcomeWords, outcome_words
-from tenants import playground
 from tenants.models import Call
 from tenants.selectors.call_search import CallNames, CallSearch, call_names, calls_found
 
@@ -51,24 +51,9 @@ def _row(call: Call, names: CallNames, now: datetime) -> CallRow:
     return CallRow(
         call=call,
         outcome=outcome_words(call, now, role),
-        person=_person(call, names),
+        person=person_name(names, user_id=call.user_id, service_account=call.service_account),
         role=role,
-        server=f"deleted server {str(call.server_id)[:8]}" if server is None else server.name,
+        server=server_name(names, call.server_id),
         server_slug="" if server is None else server.slug,
-        client=_client(call, names),
+        client=client_name(names, kind=call.credential_kind, client=call.client, said=call.client_name),
     )
-
-
-def _person(call: Call, names: CallNames) -> str:
-    if call.user_id is None:
-        return call.service_account or "nobody"
-    member = names.people.get(call.user_id)
-    return f"former member {str(call.user_id)[:8]}" if member is None else str(member.user.name or member.user.email)
-
-
-def _client(call: Call, names: CallNames) -> str:
-    if call.client == playground.CLIENT:
-        return playground.NAME
-    if call.credential_kind == "api_key":
-        return f"API key · {names.keys.get(call.client) or call.client[:8] or 'unknown'}"
-    return names.clients.get(call.client) or call.client_name or call.client or "unknown"
