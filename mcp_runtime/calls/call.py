@@ -44,11 +44,15 @@ class Call(Struct, kw_only=True):
 
 @dataclass(slots=True)
 class Lasting:
-    """An answer that takes its time: the wire opens a stream and runs it. `renew` is called with every heartbeat."""
+    """An answer that takes its time: the wire opens a stream and runs it. `renew` is called with every heartbeat.
+
+    `job_id` names the job that the call waits for; None where it runs in this process.
+    """
 
     run: Callable[[Emit], Awaitable[bytes]]
     renew: Callable[[], Awaitable[None]]
     tool: str
+    job_id: str | None = None
 
 
 Answer = bytes | Lasting
