@@ -13,9 +13,10 @@ from mcp_runtime.calls.arguments import UnusableSchemaError
 from mcp_runtime.calls.authorization import Denied, decide
 from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
 from mcp_runtime.calls.encoding import encode_result
+from mcp_runtime.calls.judgement import judge
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
-from mcp_runtime.calls.results import ToolResult, error_type
+from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.calls.time_limit import within
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.ports import RecordUnavailable
@@ -190,14 +191,9 @@ class Invocation:
     def _judge(self, tool: LoadedTool, result: ToolResult | Crash) -> ToolResult:
         if isinstance(result, Crash):
             self._call.runtime.metrics.incidents += 1
-            return self._fail("crashed", result.incident, failures.crashed(tool.spec.name, result.incident))
-        if result.is_error:
-            self._outcome, self._reason = "tool_error", error_type(result)
-        elif tool.output_fits(result.structured):
-            self._outcome = "ok"
-        else:
-            return self._fail("crashed", "output_schema", failures.output_does_not_fit(tool.spec.name))
-        return result
+        judged = judge(tool, result)
+        self._outcome, self._reason = judged.outcome, judged.reason
+        return judged.result
 
     def _fail(self, outcome: str, reason: str, result: ToolResult) -> ToolResult:
         self._outcome, self._reason = outcome, reason

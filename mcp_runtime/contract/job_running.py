@@ -1,0 +1,77 @@
+"""How the domain has an attempt at a job run, and what it does for it meanwhile.
+
+The runner (`mcp_runtime.jobs`) knows processes and time, and no database. The domain (`tenants.jobs`) knows the row.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from mcp_runtime.contract.jobs import JobEnding, JobEvent
+from mcp_runtime.contract.tools import ToolSpec
+
+
+class JobWork(Struct, frozen=True, kw_only=True):
+    """One attempt, as whoever runs it needs it. Arguments are validated already.
+
+    `highest_progress` is what earlier attempts have said: only more than that is progress. `lease_seconds` is how long
+    the attempt holds its job after each renewal, counted from before it was asked for.
+    """
+
+    job_id: str
+    spec: ToolSpec
+    arguments: dict[str, Any]
+    tenant: str
+    principal: str
+    call_id: str
+    idempotency_key: str
+    attempt: int
+    timeout_seconds: float
+    lease_seconds: float
+    highest_progress: float | None = None
+
+
+class JobStanding(Struct, frozen=True):
+    """What a renewal has found. `held` is false where the job is somebody else's by now, or has ended. `cancel` is
+    why it is to stop, or empty; `is_withdrawn` says that the permission is gone."""
+
+    held: bool
+    cancel: str = ""
+    is_withdrawn: bool = False
+
+
+class JobOutcome(Struct, frozen=True, kw_only=True):
+    """How an attempt came to its end. `result` is an encoded `ToolResult` where there is an answer."""
+
+    ending: JobEnding
+    result: bytes | None = None
+    reason: str = ""
+
+
+class JobWatch(Protocol):
+    """What the domain does for one attempt while it runs."""
+
+    def renew(self, said: Sequence[JobEvent]) -> JobStanding:
+        """Hold the job for longer, write down what the tool has said since, and see what became of the job. Raises
+        RecordUnavailable where the database can't be asked: then what was said is handed over once more."""
+
+    def publish(self, event: JobEvent) -> None:
+        """Tell whoever listens at once. Nothing rests on it being heard."""
+
+
+class JobRunner(Protocol):
+    """Runs one attempt at a time."""
+
+    def warm(self) -> None:
+        """Be ready before the first job comes."""
+
+    def run(self, work: JobWork, watch: JobWatch) -> JobOutcome | None:
+        """Run it to its end. None: the job was lost to somebody else meanwhile, or could not be held; whatever ran is
+        ended, and nothing may be written."""
+
+    def look(self, job_id: str) -> None:
+        """If this job is running, renew it at once, for its row has changed. From any thread."""
+
+    def close(self) -> None:
+        """End the process that is kept ready."""
