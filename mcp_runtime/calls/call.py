@@ -46,13 +46,16 @@ class Call(Struct, kw_only=True):
 class Lasting:
     """An answer that takes its time: the wire opens a stream and runs it. `renew` is called with every heartbeat.
 
-    `job_id` names the job that the call waits for; None where it runs in this process.
+    `job_id` names the job that the call waits for; None where it runs in this process. `cancel` is called, if there is
+    one, when the client or a revocation ends the call, or the answer that names its job could not be delivered: the
+    run itself being cancelled does not mean that, for a replica that stops does it too.
     """
 
     run: Callable[[Emit], Awaitable[bytes]]
     renew: Callable[[], Awaitable[None]]
     tool: str
     job_id: str | None = None
+    cancel: Callable[[], None] | None = None
 
 
 Answer = bytes | Lasting

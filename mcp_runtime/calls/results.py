@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 ERROR_META: Final = "io.atrium/error"
@@ -94,3 +95,17 @@ def error_type(result: ToolResult) -> str:
     """The type of a failed result; empty where its maker gave none."""
     error = (result.meta or {}).get(ERROR_META)
     return str(error.get("type", "")) if isinstance(error, dict) else ""
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(ToolResult)
+
+
+def encode_tool_result(result: ToolResult) -> bytes:
+    """A result as a job keeps it. Raises TypeError or ValueError where `structured` or `meta` is no JSON."""
+    return _encoder.encode(result)
+
+
+def decode_tool_result(body: bytes) -> ToolResult:
+    """What `encode_tool_result` made; raises `msgspec.DecodeError` on anything else."""
+    return _decoder.decode(body)

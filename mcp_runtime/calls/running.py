@@ -1,7 +1,7 @@
 """Calls that are running on streams: so that a client can cancel them, and a revocation ends them."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from mcp_runtime.protocol.jsonrpc import RequestId
@@ -16,23 +16,34 @@ REVOKED: Final = "revoked"
 class RunningCall:
     """One call under way. `ended_by` says who ended it, once somebody did. `key` is for legacy requests."""
 
-    __slots__ = ("digest", "ended_by", "expires_at", "key", "server", "task", "tool")
+    __slots__ = ("_cancel", "digest", "ended_by", "expires_at", "key", "server", "task", "tool")
 
     def __init__(self, key: RequestKey | None) -> None:
         self.key = key
         self.task: asyncio.Task[bytes] | None = None
         self.digest = self.server = self.tool = self.ended_by = ""
         self.expires_at: float | None = None
+        self._cancel: Callable[[], None] | None = None
 
     def begin(
-        self, task: "asyncio.Task[bytes]", *, digest: str, expires_at: float | None, server: str, tool: str
+        self,
+        task: "asyncio.Task[bytes]",
+        *,
+        digest: str,
+        expires_at: float | None,
+        server: str,
+        tool: str,
+        cancel: Callable[[], None] | None = None,
     ) -> None:
-        """It runs on a stream from now on: under which credential, on which server, as which tool."""
+        """It runs from now on: under which credential, on which server, as which tool. `cancel` is `Lasting.cancel`."""
         self.task, self.digest, self.expires_at, self.server, self.tool = task, digest, expires_at, server, tool
+        self._cancel = cancel
 
     def end(self, reason: str) -> None:
         """Stop it; the first reason stands."""
         if self.task is not None and not self.task.done():
+            if not self.ended_by and self._cancel is not None:
+                self._cancel()
             self.ended_by = self.ended_by or reason
             self.task.cancel()
 

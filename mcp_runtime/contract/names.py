@@ -11,3 +11,9 @@ TOOL_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 ENDPOINT_PATH: Final = re.compile(rf"/mcp/({SLUG.pattern})/({SLUG.pattern})")
 """The path of an MCP endpoint."""
+
+GET_JOB_RESULT: Final = "get_job_result"
+"""The runtime's own tool, on every server with tools that run in the background."""
+
+RESERVED_TOOL_NAMES: Final = frozenset({GET_JOB_RESULT})
+"""Names that no tool of a server may be given."""

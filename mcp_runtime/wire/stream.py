@@ -38,6 +38,7 @@ class ResponseStream:
             expires_at=self._call.caller.record.expires_at,
             server=f"{self._exchange.tenant}/{self._exchange.server}",
             tool=self._lasting.tool,
+            cancel=self._lasting.cancel,
         )
         runtime.running.add(running)
         task.add_done_callback(lambda _: self._wake.set())
@@ -110,11 +111,20 @@ class ResponseStream:
 
     def _let_go(self, task: "asyncio.Task[bytes]") -> None:
         """The stream is over. A call still running is cancelled, but for a legacy one whose client only went away."""
+        if self._gone and not self._call.legacy:
+            self._cancel_for_client(task)
         if task.done():
             return
-        if not (self._call.legacy and self._gone):
+        if not self._gone:
             task.cancel()
         self._call.runtime.detach(asyncio.ensure_future(_swallow(task)))
+
+    def _cancel_for_client(self, task: "asyncio.Task[bytes]") -> None:
+        """Closing the stream of a modern request cancels it, also where its answer has just missed the client."""
+        if not task.done():
+            self._running.end(CANCELLED_BY_CLIENT)
+        elif self._lasting.cancel is not None:
+            self._lasting.cancel()
 
 
 async def _swallow(task: "asyncio.Task[bytes]") -> None:
