@@ -66,7 +66,7 @@ PARTS: Final = (
         environment={"TEST_DATABASE": "postgresql"},
     ),
     Part("processes", (PROCESSES,)),
-    Part("end_to_end", ("tests/end_to_end", "tests/conformance"), needs=("node",)),
+    Part("end_to_end", ("tests/end_to_end", "tests/conformance"), needs=("node", "nginx")),
     # A module's tests share an installation, so they stay together.
     Part("browser", ("tests/browser", "--dist=loadscope"), needs=("node", "assets", "chromium"), workers=2),
     Part("deployment", ("tests/deployment",), needs=("nginx",)),

@@ -1,4 +1,4 @@
-"""Cancelling ends the computation itself, not only the waiting for it: the processor is idle again."""
+"""Cancelling ends the computation itself, wherever it runs, and not only the waiting for it: the processor is idle."""
 
 import http.client
 import itertools
@@ -18,7 +18,7 @@ from tests.fixtures.waiting import until
 
 pytestmark = pytest.mark.processes
 
-LONGEST: Final = {"name": "matrix_decomposition", "arguments": {"size": 1000}}
+LONGEST: Final = {"size": 1000}
 """Computes for the better part of a minute."""
 
 SAMPLE_SECONDS: Final = 0.4
@@ -54,10 +54,11 @@ def notified(endpoint: Endpoint, method: str, params: dict[str, Any], **headers:
         assert connection.getresponse().status == 202
 
 
-def modern_call(endpoint: Endpoint) -> Callable[[], None]:
+def modern_call(endpoint: Endpoint, tool: str) -> Callable[[], None]:
     """Start the long call; what cancels it is closing its stream."""
-    message = {"id": next(numbers), "method": "tools/call", "params": {**LONGEST, "_meta": META}}
-    headers = {"MCP_Protocol_Version": MODERN, "Mcp_Method": "tools/call", "Mcp_Name": LONGEST["name"]}
+    params = {"name": tool, "arguments": LONGEST, "_meta": META}
+    headers = {"MCP_Protocol_Version": MODERN, "Mcp_Method": "tools/call", "Mcp_Name": tool}
+    message = {"id": next(numbers), "method": "tools/call", "params": params}
     connection = post(endpoint, message, **headers)
     answer = connection.getresponse()
     assert answer.status == 200
@@ -69,14 +70,15 @@ def modern_call(endpoint: Endpoint) -> Callable[[], None]:
     return cancel
 
 
-def legacy_call(endpoint: Endpoint) -> Callable[[], None]:
+def legacy_call(endpoint: Endpoint, tool: str) -> Callable[[], None]:
     """Start the long call in a session; what cancels it is a notification, which comes to the other replica."""
     client = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "plain-http", "version": "1"}}
     with closing(post(endpoint, {"id": 0, "method": "initialize", "params": client})) as connection:
         headers = {"Mcp_Session_Id": connection.getresponse().headers["Mcp-Session-Id"], "MCP_Protocol_Version": LEGACY}
     notified(endpoint, "notifications/initialized", {}, **headers)
     number = next(numbers)
-    connection = post(endpoint, {"id": number, "method": "tools/call", "params": LONGEST}, **headers)
+    params = {"name": tool, "arguments": LONGEST}
+    connection = post(endpoint, {"id": number, "method": "tools/call", "params": params}, **headers)
     assert connection.getresponse().status == 200
 
     def cancel() -> None:
@@ -86,10 +88,17 @@ def legacy_call(endpoint: Endpoint) -> Callable[[], None]:
     return cancel
 
 
+@pytest.fixture(params=["background", "inline"])
+def tool(request: pytest.FixtureRequest) -> str:
+    """The long tool on a worker, and in a replica itself."""
+    inline = request.param == "inline"
+    return str(request.getfixturevalue("inline_decomposition")) if inline else "matrix_decomposition"
+
+
 @pytest.fixture(params=[modern_call, legacy_call], ids=["modern", "legacy"])
-def cancel(request: pytest.FixtureRequest, live: Live, proxy_url: str) -> Callable[[], None]:
-    """Cancels a call that runs on one of two replicas."""
-    return request.param(live.endpoint("demo", proxy_url))
+def cancel(request: pytest.FixtureRequest, live: Live, proxy_url: str, tool: str) -> Callable[[], None]:
+    """Cancels a call that was sent to one of two replicas."""
+    return request.param(live.endpoint("demo", proxy_url), tool)
 
 
 def test_the_processor_is_idle_again(cancel: Callable[[], None], live: Live) -> None:

@@ -11,14 +11,15 @@ import httpx2
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, Implementation
+from pydantic import BaseModel
 
 MODES = {"legacy": "legacy", "auto": "auto", "modern": "2026-07-28"}
 ACCEPTED_AGAIN_WITHIN_SECONDS = 15
 Run = dict[str, Any]
 
 
-def plain(result: CallToolResult) -> dict[str, Any]:
-    """A result as it was on the wire."""
+def plain(result: BaseModel) -> dict[str, Any]:
+    """What came, as it was on the wire."""
     return result.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 

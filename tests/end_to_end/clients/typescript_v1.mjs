@@ -1,5 +1,6 @@
 // The TypeScript client of the 1.x line, @modelcontextprotocol/sdk: it knows the handshake revisions only.
 import { main, notingFetch, packages } from './scenario.mjs';
+import { main as steered } from './steered.mjs';
 
 const { Client } = packages('@modelcontextprotocol/sdk/client/index.js');
 const { StreamableHTTPClientTransport } = packages('@modelcontextprotocol/sdk/client/streamableHttp.js');
@@ -15,7 +16,7 @@ async function connect(run, { url, api_key }, answers = []) {
   return client;
 }
 
-await main({
+await (process.argv[2] === 'steered' ? steered : main)({
   connect,
   call: (client, parameters, options) => client.callTool(parameters, undefined, options),
   era: (client) => client.transport_used.protocolVersion,

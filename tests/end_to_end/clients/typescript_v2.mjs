@@ -1,5 +1,6 @@
 // The TypeScript client of the 2.x line, @modelcontextprotocol/client: both eras, and a probe that chooses.
 import { main, notingFetch, packages } from './scenario.mjs';
+import { main as steered } from './steered.mjs';
 
 const { Client, StreamableHTTPClientTransport } = packages('@modelcontextprotocol/client');
 
@@ -17,7 +18,7 @@ async function connect(run, { url, api_key }, answers = []) {
   return client;
 }
 
-await main({
+await (process.argv[2] === 'steered' ? steered : main)({
   connect,
   call: (client, parameters, options) => client.callTool(parameters, options),
   era: (client) => client.getNegotiatedProtocolVersion(),
