@@ -106,7 +106,13 @@ def run(part: Part, output: IO[str] | None = None) -> int:
         options += ["--numprocesses", str(part.workers)]
     command = [sys.executable, "-m", "pytest", *options, *part.paths]
     where: dict[str, Any] = {"stdout": output, "stderr": output, "stdin": subprocess.DEVNULL}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False, **where).returncode
+    began = monotonic()
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, **where)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    took = f"{part.name} took {monotonic() - began:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of a processor"
+    print(took, file=output, flush=True)
+    return process.returncode
 
 
 def run_all(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
