@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tenants.scope import tenant_scope
 from tenants.selectors.servers import server_list
+from tenants.services.server_tools import server_tool_update
 from tenants.services.servers import server_create
 from tests.browser.examination import CheckPage, PageAt
 from tests.browser.installation import Installation
@@ -28,13 +29,15 @@ def cast(installation: Installation) -> Cast:
 
 @pytest.fixture
 def workshop(cast: Cast) -> str:
-    """Where a server is that has a tool which takes its time. Made once."""
-    with tenant_scope(cast.acme.tenant):
+    """Where a server is that has a tool which takes its time, and takes it where it is called. Made once."""
+    tenant, actor = cast.acme.tenant, cast.ada.actor
+    with tenant_scope(tenant):
         is_there = server_list().filter(slug="workshop").exists()
-    if not is_there:
-        toolkits = ["compute", "data", "time"]
-        tenant, actor = cast.acme.tenant, cast.ada.actor
-        server_create(tenant=tenant, actor=actor, slug="workshop", name="Workshop", toolkits=toolkits)
+        if not is_there:
+            toolkits = ["compute", "data", "time"]
+            server = server_create(tenant=tenant, actor=actor, slug="workshop", name="Workshop", toolkits=toolkits)
+            long = server.tools.get(name="matrix_decomposition")
+            server_tool_update(tenant=tenant, actor=actor, server=server, tool=long, mode="inline")
     return f"{PAGE}workshop/"
 
 
