@@ -15,8 +15,7 @@ from mcp_runtime.contract.tools import ToolSpec
 class JobWork(Struct, frozen=True, kw_only=True):
     """One attempt, as whoever runs it needs it. Arguments are validated already.
 
-    `highest_progress` is what earlier attempts have said: only more than that is progress. `lease_seconds` is how long
-    the attempt holds its job after each renewal, counted from before it was asked for.
+    `highest_progress` is what earlier attempts have said: only more than that is progress.
     """
 
     job_id: str
@@ -28,15 +27,15 @@ class JobWork(Struct, frozen=True, kw_only=True):
     idempotency_key: str
     attempt: int
     timeout_seconds: float
-    lease_seconds: float
     highest_progress: float | None = None
 
 
 class JobStanding(Struct, frozen=True):
-    """What a renewal has found. `held` is false where the job is somebody else's by now, or has ended. `cancel` is
-    why it is to stop, or empty; `is_withdrawn` says that the permission is gone."""
+    """What a renewal has found. `held_until` is the process's monotonic time at which the lease ends, None where the
+    job is somebody else's by now, or has ended. `cancel` is why it is to stop, or empty; `is_withdrawn` says that the
+    permission is gone."""
 
-    held: bool
+    held_until: float | None
     cancel: str = ""
     is_withdrawn: bool = False
 
@@ -66,9 +65,9 @@ class JobRunner(Protocol):
     def warm(self) -> None:
         """Be ready before the first job comes."""
 
-    def run(self, work: JobWork, watch: JobWatch) -> JobOutcome | None:
+    def run(self, work: JobWork, watch: JobWatch, *, held_until: float) -> JobOutcome | None:
         """Run it to its end. None: the job was lost to somebody else meanwhile, or could not be held; whatever ran is
-        ended, and nothing may be written."""
+        ended, and nothing may be written. `held_until` is as in `JobStanding`."""
 
     def look(self, job_id: str) -> None:
         """If this job is running, renew it at once, for its row has changed. From any thread."""

@@ -111,6 +111,10 @@ class BuiltinExecutor:
         """Whether the tool takes a Context; other calls need none. Raises UnknownTool."""
         return self._bound(spec).wants_context
 
+    def is_async(self, spec: ToolSpec) -> bool:
+        """Whether the tool runs on the loop, where it can be cancelled while it waits. Raises UnknownTool."""
+        return self._bound(spec).is_async
+
     def bind(self, spec: ToolSpec) -> BoundCall:
         """The call of one tool, to be kept: `await call(arguments, context)`. Arguments must be validated already.
         Raises UnknownTool; the call raises ToolBusy, and whatever the tool does."""
