@@ -18,7 +18,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run runtime test check format assets bench security pictures conformance lock clean
+.PHONY: help run runtime test check format assets bench security pictures chaos conformance lock clean
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ security: .venv/development.stamp ## Ask every route as its owner, then as every
 
 pictures: .venv/development.stamp ## Take the pictures of README.md anew (needs Chromium)
 	@PICTURES=yes exec $(BIN)/python -m pytest -q tests/browser/story
+
+chaos: .venv/development.stamp ## Kill everything at random under 3,000 jobs, then look for what was lost; again: SEED=…
+	@exec $(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
 conformance: .venv/development.stamp ## Run the public MCP conformance suite over two replicas
 	@exec $(BIN)/python -m tests.conformance

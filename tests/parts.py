@@ -70,6 +70,7 @@ PARTS: Final = (
     # A module's tests share an installation, so they stay together.
     Part("browser", ("tests/browser", "--dist=loadscope"), needs=("node", "assets", "chromium"), workers=2),
     Part("deployment", ("tests/deployment",), needs=("nginx",)),
+    Part("chaos", ("tests/chaos", "--dist=loadfile"), needs=("postgresql",), workers=2),
 )
 SELECTIONS: Final = (
     *PARTS,

@@ -1,0 +1,37 @@
+"""`make chaos`: the long run. Prints figures and every broken promise; the exit status is 0 when none was broken."""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.chaos.report import report
+from tests.chaos.shaken import Plan, shaken
+
+
+def arguments() -> argparse.Namespace:
+    """What to run."""
+    parser = argparse.ArgumentParser(prog="tests.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--jobs", type=int, default=3_000)
+    parser.add_argument("--kills", type=int, default=110)
+    parser.add_argument("--within", type=float, default=480.0, help="seconds over which both are spread")
+    parser.add_argument("--directory", type=Path, help="where logs and ledger stay; a new one unless said")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """The command line."""
+    options = arguments()
+    directory = options.directory or Path(tempfile.mkdtemp(prefix="atrium-chaos-"))
+    print(f"seed {options.seed}; logs in {directory}", flush=True)
+    plan = Plan(seed=options.seed, jobs=options.jobs, kills=options.kills, within=options.within)
+    outcome = asyncio.run(shaken(plan, directory))
+    print(report(outcome))
+    return 1 if outcome.findings or outcome.unanswered else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
