@@ -60,3 +60,9 @@ class AlreadyEndedError(ApplicationError):
     """The key was revoked, has expired, or was rotated before."""
 
     code = "already_ended"
+
+
+class NotRepeatableError(ApplicationError):
+    """The job has not ended yet, or its arguments can't be read any more."""
+
+    code = "not_repeatable"

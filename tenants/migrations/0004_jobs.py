@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('service_account', models.CharField(blank=True, max_length=64)),
                 ('client', models.CharField(blank=True, max_length=255)),
                 ('credential_kind', models.CharField(blank=True, max_length=16)),
-                ('delegate', models.CharField(blank=True, max_length=64)),
+                ('delegate', models.UUIDField(blank=True, null=True)),
                 ('scopes', models.JSONField(blank=True, default=list)),
                 ('call', models.JSONField(default=dict)),
                 ('sealed_arguments', models.BinaryField()),
@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('progress', models.FloatField(blank=True, null=True)),
                 ('progress_total', models.FloatField(blank=True, null=True)),
                 ('message', models.CharField(blank=True, max_length=1000)),
+                ('line_count', models.PositiveIntegerField(default=0)),
                 ('ending', models.CharField(blank=True, max_length=16)),
                 ('sealed_result', models.BinaryField(blank=True, null=True)),
                 ('stored_bytes', models.BigIntegerField(default=0)),
@@ -109,11 +110,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['tenant', 'available_at'], name='job_waiting'),
+            index=models.Index(fields=['state', 'tool_id', 'available_at'], name='job_by_lane'),
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['tenant', 'tool_id'], name='job_running'),
+            index=models.Index(fields=['tenant', 'state'], name='job_by_state'),
         ),
         migrations.AddIndex(
             model_name='job',

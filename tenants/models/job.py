@@ -14,7 +14,8 @@ class Job(TenantOwned):
     holds a running job until `lease_expires_at`; every claim gives it a new, higher `fencing_token`, and only a write
     that names the current one changes the row. `available_at` is when a queued one may be claimed. `call` is the audit
     event of the call, as it was begun. `credential_kind` and `delegate` name what it was asked for with, so that the
-    permission can be decided again: the family of a key, or the connection of a token.
+    permission can be decided again: the family of a key, or the connection of a token. `line_count` counts the lines of
+    its log, those included that were too many to be kept.
     """
 
     server = models.ForeignKey("tenants.Server", on_delete=models.CASCADE, related_name="jobs")
@@ -26,7 +27,7 @@ class Job(TenantOwned):
     service_account = models.CharField(max_length=64, blank=True)
     client = models.CharField(max_length=255, blank=True)
     credential_kind = models.CharField(max_length=16, blank=True)
-    delegate = models.CharField(max_length=64, blank=True)
+    delegate = models.UUIDField(null=True, blank=True)
     scopes = models.JSONField(default=list, blank=True)
     call = models.JSONField(default=dict)
 
@@ -49,6 +50,7 @@ class Job(TenantOwned):
     progress = models.FloatField(null=True, blank=True)
     progress_total = models.FloatField(null=True, blank=True)
     message = models.CharField(max_length=1000, blank=True)
+    line_count = models.PositiveIntegerField(default=0)
 
     ending = models.CharField(max_length=16, blank=True)
     sealed_result = models.BinaryField(null=True, blank=True)
@@ -69,8 +71,9 @@ class Job(TenantOwned):
         indexes = [
             models.Index(fields=["tenant", "-created_at"], name="job_by_time"),
             models.Index(fields=["tenant", "user_id", "-created_at"], name="job_by_user"),
-            models.Index(fields=["tenant", "available_at"], condition=Q(state="queued"), name="job_waiting"),
-            models.Index(fields=["tenant", "tool_id"], condition=Q(state="running"), name="job_running"),
+            # Not partial: SQLite does not use an index of "queued" rows for a state that is a parameter.
+            models.Index(fields=["state", "tool_id", "available_at"], name="job_by_lane"),
+            models.Index(fields=["tenant", "state"], name="job_by_state"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="job_by_expiry"),
         ]
 

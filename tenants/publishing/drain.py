@@ -14,8 +14,10 @@ from django.db import connection
 from django.utils import timezone
 
 from mcp_runtime.contract import keys
+from mcp_runtime.contract.jobs import JobState
 from tenants.catalogue import tool_catalogue
-from tenants.models import Outbox
+from tenants.models import Job, Outbox
+from tenants.publishing.bell import ring
 from tenants.publishing.credentials import credential_document
 from tenants.publishing.documents import Document, documents_publish
 from tenants.publishing.snapshots import server_document
@@ -29,6 +31,9 @@ logger = logging.getLogger(__name__)
 BATCH: Final = 200
 
 LONGEST_WAIT_SECONDS: Final = 300
+
+MOST_BELLS: Final = 20
+"""How often a batch rings at most."""
 
 
 def outbox_hurry() -> None:
@@ -57,10 +62,25 @@ def _drain_batch() -> int:
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         rows = list(waiting[:BATCH])
-        built = _build(rows)
+        bells = [row for row in rows if row.kind == keys.KIND_JOB]
+        built = _build([row for row in rows if row.kind != keys.KIND_JOB])
         documents_publish(list(built.values()))
-        Outbox.objects.filter(pk__in=[row.pk for row in rows if (row.kind, row.key) in built]).delete()
+        _ring(bells)
+        done = [row.pk for row in rows if (row.kind, row.key) in built]
+        Outbox.objects.filter(pk__in=[*done, *(row.pk for row in bells)]).delete()
         return len(rows)
+
+
+def _ring(rows: Sequence[Outbox]) -> None:
+    """For the jobs that nobody has come for since they were committed. Whoever comes claims on while there is work."""
+    jobs = (
+        Job.objects.filter(pk__in=[row.key for row in rows], state=JobState.QUEUED.value)
+        if rows
+        else Job.objects.none()
+    )
+    waiting = jobs.count()
+    if waiting:
+        ring(min(waiting, MOST_BELLS))
 
 
 def _build(rows: Sequence[Outbox]) -> dict[tuple[str, str], Document]:

@@ -18,8 +18,10 @@ logger = logging.getLogger(__name__)
 
 CALLS: Final = "calls"
 CONNECTIONS: Final = "connections"
-NAMES: Final = (CALLS, CONNECTIONS)
-"""What may change while somebody looks: calls that were recorded; clients that arrived, were let in or shut out."""
+JOBS: Final = "jobs"
+NAMES: Final = (CALLS, CONNECTIONS, JOBS)
+"""What may change while somebody looks: calls that were recorded; clients that arrived, were let in or shut out; jobs
+that came, moved on or ended."""
 
 
 def live_announce(*, name: str, tenants: Collection[str]) -> None:

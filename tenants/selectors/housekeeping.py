@@ -38,6 +38,27 @@ def retention_scope() -> Iterator[None]:
 
 
 @contextmanager
+def job_queue_scope() -> Iterator[None]:
+    """For looking over all that waits and runs: which tenant's job is next, and how the queue is."""
+    with platform_scope("job queue"):
+        yield
+
+
+@contextmanager
+def job_reaping_scope() -> Iterator[None]:
+    """For finding the jobs whose workers were lost."""
+    with platform_scope("job reaping"):
+        yield
+
+
+@contextmanager
+def job_endings_scope() -> Iterator[None]:
+    """For asking which of the jobs that somebody waits for have ended, whosever they are."""
+    with platform_scope("job endings"):
+        yield
+
+
+@contextmanager
 def account_scope() -> Iterator[None]:
     """For what a change of a person's account means in all of their tenants."""
     with platform_scope("account"):

@@ -51,12 +51,13 @@ def _rows(events: Sequence[AuditEvent]) -> Iterable[Call]:
     """Outcomes last, so that within a batch they replace their intents."""
     for event in sorted(events, key=lambda event: event.phase != INTENT):
         try:
-            yield _row(event)
+            yield call_row(event)
         except (ValueError, OverflowError):
             logger.exception("an audit event is malformed and is left out", extra={"event": event.id})
 
 
-def _row(event: AuditEvent) -> Call:
+def call_row(event: AuditEvent) -> Call:
+    """The row that keeps an event, not yet saved. Raises ValueError or OverflowError where the event is malformed."""
     texts = {name: _text(name, getattr(event, name, None)) for name in _LENGTHS if name not in ("event_id", "id")}
     return Call(
         **texts,

@@ -11,6 +11,9 @@ HOUSEKEEPING = {
     "reconciling_scope": {"tenants/publishing/reconciliation.py", "tenants/publishing/strays.py"},
     "audit_scope": {"tenants/services/calls.py"},
     "retention_scope": {"tenants/services/retention.py"},
+    "job_queue_scope": {"tenants/selectors/job_queue.py"},
+    "job_reaping_scope": {"tenants/services/job_reaping.py"},
+    "job_endings_scope": {"tenants/selectors/jobs.py"},
     "account_scope": {"tenants/services/users.py"},
     "operator_scope": {"tenants/admin/operator_site.py", "tenants/selectors/operator_overview.py"},
     "oauth_scope": {

@@ -63,6 +63,7 @@ STATUS: Final[Mapping[str, int]] = {
     "limit_reached": 409,
     "last_owner": 409,
     "already_ended": 409,
+    "not_repeatable": 409,
     "body_too_large": 413,
     "unsupported_media_type": 415,
     "rate_limited": 429,

@@ -1,0 +1,47 @@
+"""Saying what becomes of a job, to whoever listens. Nothing rests on it being heard: the row is the record."""
+
+import logging
+from typing import Final
+
+from mcp_runtime.contract import keys
+from mcp_runtime.contract.jobs import JobEvent, JobView, encode_event
+from tenants.publishing.bell import ring
+from tenants.publishing.store import STORE_DOWN, store
+
+logger = logging.getLogger(__name__)
+
+LARGEST_EVENT: Final = 64 * 1024
+ENDED: Final = "ended"
+
+
+def job_event_publish(*, job_id: str, event: JobEvent) -> None:
+    """Tell the job's listeners. Where the store is away it is only logged."""
+    _publish(keys.job_channel(job_id), encode_event(event))
+
+
+def job_ended_publish(*, view: JobView) -> None:
+    """Tell the job's listeners that it has ended, with the job itself where that is small. After the commit."""
+    body = encode_event(JobEvent(kind=ENDED, job=view))
+    if len(body) > LARGEST_EVENT:
+        body = encode_event(JobEvent(kind=ENDED))
+    _publish(keys.job_channel(view.id), body)
+
+
+def job_control_ring(*, job_id: str) -> None:
+    """Tell the worker that has the job to look at its row now."""
+    _publish(keys.job_control_channel(job_id), b"")
+
+
+def bell_ring(*, times: int = 1) -> None:
+    """Ring for workers; where nobody can be reached, the outbox or the reaper rings later."""
+    try:
+        ring(times)
+    except STORE_DOWN as error:
+        logger.warning("the bell can't be rung now", extra={"error": type(error).__name__})
+
+
+def _publish(channel: str, body: bytes) -> None:
+    try:
+        store().publish(channel, body)
+    except STORE_DOWN as error:
+        logger.warning("a job's event is not heard", extra={"error": type(error).__name__})

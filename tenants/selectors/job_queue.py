@@ -1,0 +1,181 @@
+"""The queue of jobs as a whole: who is next, and how it stands."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from tenants.catalogue import tool_catalogue
+from tenants.models import Job
+from tenants.plan import PlanLimits, plan_from_overrides
+from tenants.selectors.housekeeping import job_queue_scope
+from tenants.selectors.job_standing import with_standing
+
+_LANES: Final = """
+WITH RECURSIVE lane (tool_id) AS (
+    SELECT * FROM (SELECT tool_id FROM tenants_job WHERE state = 'queued' ORDER BY tool_id LIMIT 1) AS first
+    UNION ALL
+    SELECT (
+        SELECT tool_id FROM tenants_job WHERE state = 'queued' AND tool_id > lane.tool_id ORDER BY tool_id LIMIT 1
+    ) FROM lane WHERE lane.tool_id IS NOT NULL
+)
+SELECT
+    head.tenant_id, lane.tool_id, head.available_at, tenant.plan, tool.toolkit, tool.tool, tool.concurrency,
+    (SELECT count(*) FROM tenants_job WHERE tenant_id = head.tenant_id AND state = 'running'),
+    (SELECT count(*) FROM tenants_job WHERE state = 'running' AND tool_id = lane.tool_id)
+FROM lane
+JOIN tenants_job head ON head.id = (
+    SELECT id FROM tenants_job
+    WHERE state = 'queued' AND tool_id = lane.tool_id AND available_at <= %s ORDER BY available_at LIMIT 1
+)
+JOIN tenants_tenant tenant ON tenant.id = head.tenant_id
+LEFT JOIN tenants_servertool tool ON tool.id = lane.tool_id
+"""
+"""One row for each tool that has jobs waiting, with the oldest of them. It steps from tool to tool along the index, so
+that ten thousand jobs of one tool cost no more than ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The jobs that wait for one tool of one tenant, as seen a moment ago. `available_at` is the oldest's."""
+
+    tenant_id: UUID
+    tool_id: UUID
+    available_at: datetime
+    tenant_running: int
+    tenant_limit: int
+    tool_running: int
+    tool_limit: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """True where neither the tenant nor the tool runs as much as it may."""
+        has_room = self.tool_limit is None or self.tool_running < self.tool_limit
+        return has_room and self.tenant_running < self.tenant_limit
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """Jobs of the whole installation by number. `eligible` counts those that wait though limits would let them run;
+    `oldest_eligible_seconds` is how long the oldest of them has waited, 0 where there is none."""
+
+    queued: int
+    running: int
+    eligible: int
+    oldest_eligible_seconds: float
+    expired_leases: int
+
+
+def lanes_open() -> list[Lane]:
+    """The lanes from which a job may be taken, the fairest first: of the tenant that runs the fewest, then the oldest.
+
+    Opens the queue's scope. What is seen here may have changed by the time a job is claimed.
+    """
+    with job_queue_scope():
+        lanes = _lanes(timezone.now())
+    return sorted((lane for lane in lanes if lane.is_open), key=lambda lane: (lane.tenant_running, lane.available_at))
+
+
+def head_of_lane(*, lane: Lane) -> Job | None:
+    """The oldest job that waits in the lane now, with its standing (`with_standing`) and with how many jobs its tenant
+    and its tool run: `tenant_running`, `tool_running`. In the tenant's scope. One query."""
+    waiting = Job.objects.filter(state="queued", tool_id=lane.tool_id, available_at__lte=timezone.now())
+    counted = waiting.annotate(
+        tenant_running=_running(tenant_id=OuterRef("tenant_id")), tool_running=_running(tool_id=OuterRef("tool_id"))
+    )
+    return with_standing(counted).order_by("available_at").first()
+
+
+def _running(**of: OuterRef) -> Coalesce:
+    jobs = Job.objects.filter(state="running", **of).order_by().values(*of).annotate(number=Count("pk"))
+    return Coalesce(Subquery(jobs.values("number")), 0)
+
+
+def _lanes(now: datetime) -> list[Lane]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LANES, [connection.ops.adapt_datetimefield_value(now)])
+        return [_lane(*row) for row in cursor.fetchall()]
+
+
+def _lane(  # noqa: PLR0913 - the columns of the query
+    tenant_id: Any,
+    tool_id: Any,
+    available_at: Any,
+    plan: Any,
+    toolkit: str | None,
+    tool: str | None,
+    concurrency: int | None,
+    tenant_running: int,
+    tool_running: int,
+) -> Lane:
+    return Lane(
+        tenant_id=_uuid(tenant_id),
+        tool_id=_uuid(tool_id),
+        available_at=_datetime(available_at),
+        tenant_running=tenant_running,
+        tenant_limit=_plan(plan).jobs_running,
+        tool_running=tool_running,
+        tool_limit=tool_concurrency(toolkit=toolkit or "", tool=tool or "", chosen=concurrency),
+    )
+
+
+def tool_concurrency(*, toolkit: str, tool: str, chosen: int | None) -> int | None:
+    """How many jobs of a tool of a server may run at once: the lower of what the server chose and what the tool's
+    author did; None where neither said anything."""
+    definition = tool_catalogue().definition(toolkit, tool)
+    defined = None if definition is None else definition.concurrency
+    return min((value for value in (chosen, defined) if value is not None), default=None)
+
+
+def _uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _datetime(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _plan(value: Any) -> PlanLimits:
+    return plan_from_overrides(value if isinstance(value, dict) else msgspec.json.decode(value))
+
+
+def queue_state() -> QueueState:
+    """How the queue stands now, over all tenants. Three queries."""
+    now = timezone.now()
+    with job_queue_scope():
+        lanes = _lanes(now)
+        waiting = dict(
+            Job.objects.filter(state="queued", available_at__lte=now)
+            .order_by()
+            .values_list("tool_id")
+            .annotate(number=Count("pk"))
+        )
+        counts = Job.objects.filter(state__in=("queued", "running")).aggregate(
+            queued=Count("pk", filter=Q(state="queued")),
+            running=Count("pk", filter=Q(state="running")),
+            expired_leases=Count("pk", filter=Q(state="running", lease_expires_at__lt=now)),
+        )
+    eligible, oldest = _eligible(lanes, waiting)
+    seconds = 0.0 if oldest is None else (now - oldest).total_seconds()
+    return QueueState(eligible=eligible, oldest_eligible_seconds=seconds, **counts)
+
+
+def _eligible(lanes: list[Lane], waiting: dict[UUID, int]) -> tuple[int, datetime | None]:
+    """How many jobs could be claimed at once, and when the oldest of them became available."""
+    room: dict[UUID, int] = {}
+    eligible = [lane for lane in lanes if lane.is_open]
+    total = 0
+    for lane in eligible:
+        left = room.setdefault(lane.tenant_id, lane.tenant_limit - lane.tenant_running)
+        in_lane = waiting.get(lane.tool_id, 0)
+        if lane.tool_limit is not None:
+            in_lane = min(in_lane, lane.tool_limit - lane.tool_running)
+        room[lane.tenant_id] = left - min(left, in_lane)
+        total += min(left, in_lane)
+    return total, min((lane.available_at for lane in eligible), default=None)

@@ -1,0 +1,159 @@
+"""Claiming: of all jobs that wait, a worker gets the fairest, and nobody else gets it.
+
+Tenants that run fewer jobs come first, then jobs that have waited longer. What a tenant and a tool may run at once
+holds exactly: while one worker counts and claims, no other claims for the same tenant.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from mcp_runtime.contract.jobs import JobEnding, JobError
+from mcp_runtime.contract.tools import ToolSpec
+from tenants.models import Job
+from tenants.publishing.live import JOBS, live_changed
+from tenants.scope import tenant_scope
+from tenants.sealing import SealBrokenError
+from tenants.selectors.job_queue import Lane, head_of_lane, lanes_open
+from tenants.selectors.job_standing import Withdrawn
+from tenants.selectors.jobs import job_arguments
+from tenants.services.job_outcomes import Outcome, job_end
+from tenants.services.job_permission import WITHDRAWN, job_permission
+
+LEASE: Final = timedelta(seconds=30)
+"""How long a worker holds a job without renewing."""
+
+UNREADABLE: Final = JobError(
+    "unreadable",
+    "The arguments of this job can't be read any more: no key of this installation opens them. Call again.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job in the hands of a worker. What it writes, it writes with `fencing_token`, which the next claim outdates.
+
+    `idempotency_key` is the same for every attempt. `timeout_seconds` is for this attempt. A result of more than
+    `result_limit` bytes is kept apart. `highest_progress` is what attempts before have reached.
+    """
+
+    job_id: str
+    tenant_id: str
+    tenant: str
+    server_id: str
+    principal: str
+    fencing_token: int
+    attempt: int
+    spec: ToolSpec
+    arguments: dict[str, Any]
+    call_id: str
+    idempotency_key: str
+    timeout_seconds: float
+    result_limit: int
+    highest_progress: float | None
+
+
+class Missed(Enum):
+    """Why a lane gave no job."""
+
+    EMPTY = "empty"
+    """Nothing waits in it, or what may run at once runs already."""
+    BUSY = "busy"
+    """Another worker claims for this tenant just now."""
+    ENDED = "ended"
+    """Its first job was not to run, and has ended; there may be another one."""
+
+
+def job_claim(*, worker: str) -> ClaimedJob | None:
+    """Take the fairest job that may run now; None where there is none. Raises what the database raises.
+
+    A job whose permission is gone ends here and does not run.
+    """
+    waits = False
+    while lanes := lanes_open():
+        missed = set()
+        for lane in lanes:
+            taken = _claim_from(lane, worker, waits=waits)
+            if isinstance(taken, ClaimedJob):
+                return taken
+            missed.add(taken)
+        if missed == {Missed.EMPTY}:
+            return None
+        # Whoever was busy may have left something: look again, and this time wait for them.
+        waits = True
+    return None
+
+
+def _claim_from(lane: Lane, worker: str, *, waits: bool) -> ClaimedJob | Missed:
+    with tenant_scope(lane.tenant_id):
+        if not _lock(lane.tenant_id, waits=waits):
+            return Missed.BUSY
+        job = head_of_lane(lane=lane)
+        if job is None or job.tenant_running >= job.server.tenant.limits.jobs_running:
+            return Missed.EMPTY
+        tool = job_permission(job)
+        if isinstance(tool, Withdrawn):
+            outcome = Outcome(JobEnding.WITHDRAWN, "refused", tool.reason, error=WITHDRAWN)
+            job_end(job=job, still={"state": "queued"}, outcome=outcome)
+            return Missed.ENDED
+        if tool.concurrency is not None and job.tool_running >= tool.concurrency:
+            return Missed.EMPTY
+        return _start(job, tool, worker)
+
+
+def _lock(tenant_id: UUID, *, waits: bool) -> bool:
+    """Be the only one who claims for this tenant until the transaction ends. On SQLite every transaction is alone."""
+    if connection.vendor != "postgresql":
+        return True
+    number = int.from_bytes(hashlib.sha256(b"job claim" + tenant_id.bytes).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        if waits:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        return bool(cursor.fetchone()[0])
+
+
+def _start(job: Job, tool: ToolSpec, worker: str) -> ClaimedJob | Missed:
+    try:
+        arguments = job_arguments(job=job)
+    except SealBrokenError:
+        outcome = Outcome(JobEnding.CRASHED, "crashed", "unreadable", error=UNREADABLE)
+        job_end(job=job, still={"state": "queued"}, outcome=outcome)
+        return Missed.ENDED
+    now = timezone.now()
+    token, attempt = job.fencing_token + 1, job.attempt + 1
+    taken = Job.objects.filter(pk=job.pk, state="queued", fencing_token=job.fencing_token).update(
+        state="running",
+        attempt=attempt,
+        fencing_token=token,
+        lease_expires_at=now + LEASE,
+        worker=worker[:128],
+        started_at=job.started_at or now,
+        updated_at=now,
+    )
+    if not taken:
+        return Missed.ENDED
+    live_changed(tenant_id=job.tenant_id, name=JOBS)
+    return ClaimedJob(
+        job_id=str(job.pk),
+        tenant_id=str(job.tenant_id),
+        tenant=job.server.tenant.slug,
+        server_id=str(job.server_id),
+        principal=job.principal,
+        fencing_token=token,
+        attempt=attempt,
+        spec=tool,
+        arguments=arguments,
+        call_id=str(job.pk),
+        idempotency_key=str(job.pk),
+        timeout_seconds=job.timeout_seconds,
+        result_limit=job.server.tenant.limits.result_bytes,
+        highest_progress=job.progress,
+    )

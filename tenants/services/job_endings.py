@@ -1,0 +1,67 @@
+"""Finishing: the worker that holds a job says how it ended."""
+
+from typing import Final
+from uuid import UUID
+
+from mcp_runtime.calls.results import ERROR_META, ToolResult, error_type
+from mcp_runtime.contract.jobs import JobEnding, JobError, JobView
+from tenants.models import Job
+from tenants.scope import tenant_scope
+from tenants.services.job_claiming import ClaimedJob
+from tenants.services.job_outcomes import Outcome, job_end
+from tenants.services.job_permission import WITHDRAWN
+
+_CANCELLED: Final = frozenset({JobEnding.NEVER_STARTED, JobEnding.STOPPED, JobEnding.KILLED})
+OUTCOME_UNKNOWN: Final = JobError(
+    "outcome_unknown",
+    "The worker was lost while the tool ran, and the tool may not run twice: nobody knows whether it had its effect. "
+    "Look, before you call again.",
+)
+
+
+def job_finish(
+    *,
+    claimed: ClaimedJob,
+    ending: JobEnding,
+    result: ToolResult | None = None,
+    error: JobError | None = None,
+    reason: str = "",
+) -> JobView | None:
+    """End the job, if it is still this worker's; None where it is not, and then nothing is written.
+
+    `reason` is what the audit says beside the outcome, where the result does not say it. Whoever waits is told after
+    the commit. Four statements; five with a result that is kept apart.
+    """
+    outcome = _outcome(claimed, ending, result, error, reason)
+    with tenant_scope(UUID(claimed.tenant_id)):
+        job = Job.objects.filter(pk=claimed.job_id).defer("sealed_arguments").first()
+        if job is None:
+            return None
+        still = {"fencing_token": claimed.fencing_token, "state": "running"}
+        return job_end(job=job, still=still, outcome=outcome)
+
+
+def _outcome(
+    claimed: ClaimedJob, ending: JobEnding, result: ToolResult | None, error: JobError | None, reason: str
+) -> Outcome:
+    if ending in _CANCELLED:
+        return Outcome(ending, "cancelled", ending.value, error=error)
+    if ending is JobEnding.WITHDRAWN:
+        return Outcome(ending, "cancelled", reason or ending.value, error=error or WITHDRAWN)
+    if ending is JobEnding.OUTCOME_UNKNOWN:
+        return Outcome(ending, "crashed", ending.value, error=error or OUTCOME_UNKNOWN)
+    said = reason or _said(result)
+    if ending is not JobEnding.RETURNED:
+        word, said = ending.value, said or ending.value
+    else:
+        word = "tool_error" if result is not None and result.is_error else "ok"
+    return Outcome(ending, word, said, result=result, error=error, result_limit=claimed.result_limit)
+
+
+def _said(result: ToolResult | None) -> str:
+    """The incident of a crash, else the type of the failure."""
+    if result is None or not result.is_error:
+        return ""
+    described = (result.meta or {}).get(ERROR_META)
+    incident = described.get("incident") if isinstance(described, dict) else None
+    return str(incident or error_type(result))

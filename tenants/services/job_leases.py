@@ -1,0 +1,108 @@
+"""Holding a job: a worker that still does renews its lease, reports, and hears whether it should stop."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+
+from tenants.models import Job, JobLine
+from tenants.publishing.live import JOBS, live_changed
+from tenants.scope import tenant_scope
+from tenants.selectors.job_standing import Withdrawn, with_standing
+from tenants.services.job_claiming import LEASE, ClaimedJob
+from tenants.services.job_permission import job_permission
+
+MOST_LINES: Final = 1_000
+MESSAGE_LENGTH: Final = 1_000
+LINE_LENGTH: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """How far a job is; `total` is None where the tool does not know it."""
+
+    progress: float
+    total: float | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobLineText:
+    """One line for a job's log. `level` is one of MCP's."""
+
+    time: datetime
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Whether the job is still this worker's. `cancel` is why it should stop, or empty; `withdrawn` is True where the
+    permission is gone."""
+
+    held: bool
+    cancel: str = ""
+    withdrawn: bool = False
+
+
+def job_renew(
+    *, claimed: ClaimedJob, progress: JobProgress | None = None, lines: Sequence[JobLineText] = ()
+) -> Renewal:
+    """Hold the job for another lease, and write down what its tool has said since.
+
+    Progress that is not above what the job has reached before is left out. Where the job is not held any more, nothing
+    is written. Two statements; three with lines.
+    """
+    now = timezone.now()
+    with tenant_scope(UUID(claimed.tenant_id)):
+        mine = Job.objects.filter(pk=claimed.job_id, fencing_token=claimed.fencing_token, state="running")
+        changes = {"lease_expires_at": now + LEASE, "updated_at": now, **_rise(progress)}
+        if lines:
+            changes["line_count"] = F("line_count") + len(lines)
+        if not mine.update(**changes):
+            return Renewal(held=False)
+        job = with_standing(Job.objects.filter(pk=claimed.job_id)).defer("sealed_arguments", "call").get()
+        job_lines_keep(job=job, lines=lines)
+        if progress is not None or lines:
+            live_changed(tenant_id=job.tenant_id, name=JOBS)
+        cancel = job.cancel_reason if job.cancel_requested_at is not None else ""
+        return Renewal(held=True, cancel=cancel, withdrawn=isinstance(job_permission(job), Withdrawn))
+
+
+def job_lines_keep(*, job: Job, lines: Sequence[JobLineText]) -> None:
+    """Write the lines that `line_count` of the row has been raised by, as far as they are kept."""
+    first = job.line_count - len(lines) + 1
+    numbered = [(number, line) for number, line in enumerate(lines, start=first) if number <= MOST_LINES + 1]
+    JobLine.objects.bulk_create(
+        JobLine(tenant_id=job.tenant_id, job_id=job.pk, number=number, time=line.time, level=level, text=text)
+        for number, line in numbered
+        for level, text in [_shown(number, line)]
+    )
+
+
+def _shown(number: int, line: JobLineText) -> tuple[str, str]:
+    if number > MOST_LINES:
+        return "notice", f"{MOST_LINES:,} lines are kept of a job. There were more."
+    return line.level[:16], _clean(line.text, LINE_LENGTH)
+
+
+def _rise(progress: JobProgress | None) -> dict[str, Any]:
+    """What is to change for progress that is above the row's: `Case` keeps the columns of a row that is further."""
+    if progress is None:
+        return {}
+    rises = Q(progress__isnull=True) | Q(progress__lt=progress.progress)
+    message = _clean(progress.message or "", MESSAGE_LENGTH)
+    values = {"progress": progress.progress, "progress_total": progress.total, "message": message}
+    fields = {name: Job._meta.get_field(name) for name in values}
+    return {
+        name: Case(When(rises, then=Value(value, output_field=fields[name])), default=F(name))
+        for name, value in values.items()
+    }
+
+
+def _clean(text: str, longest: int) -> str:
+    return text.replace("\x00", "")[:longest]  # PostgreSQL has no NUL in text
