@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import routes_seen
 from tests.browser.examination import DESKTOP, PHONE, WATCH_VIOLATIONS, CheckPage, PageAt, Watched, examine, settled
-from tests.browser.installation import Installation, running
+from tests.browser.installation import Installation, Service, serving
 from tests.fixtures.cast import Person
 from tests.fixtures.process import Process
 from tests.fixtures.store import ValkeyServer
@@ -41,18 +41,24 @@ def browser(node: Any) -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="module")
-def installation(
+@pytest.fixture(scope="session")
+def service(
     browser: Browser,
     valkey: ValkeyServer,
     django_db_setup: None,
     django_db_blocker: Any,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Installation]:
-    """Running, with the cast; the tests of a module share it."""
-    valkey.empty()
-    with django_db_blocker.unblock(), running(tmp_path_factory.mktemp("installation"), valkey.url) as started:
+) -> Iterator[Service]:
+    """What serves the pages, started once."""
+    with django_db_blocker.unblock(), serving(tmp_path_factory.mktemp("installation"), valkey.url) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def installation(service: Service, valkey: ValkeyServer, django_db_blocker: Any) -> Iterator[Installation]:
+    """Running, with the cast; the tests of a module share it."""
+    with django_db_blocker.unblock(), service.furnished(valkey) as furnished:
+        yield furnished
 
 
 @pytest.fixture(scope="module")

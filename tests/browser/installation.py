@@ -1,4 +1,4 @@
-"""A running installation for a module of tests: web and runtime on one port, on a database and a store of their own."""
+"""A running installation for the tests of a process, and what a module of them finds in it: the cast, nothing else."""
 
 import sys
 from collections.abc import Iterator
@@ -13,8 +13,10 @@ from django.test import Client, override_settings
 from tests.fixtures.cast import Cast, Person, cast_build
 from tests.fixtures.database import database_copied
 from tests.fixtures.process import Process, answers, free_port
+from tests.fixtures.store import ValkeyServer
 
 START_SECONDS: Final = 60.0
+DATABASE: Final = "atrium.sqlite3"
 
 
 @dataclass(slots=True)
@@ -49,21 +51,39 @@ class Installation:
             yield worker
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Web and runtime in a process that serves, one module of tests after the other, whatever its database holds."""
+
+    base_url: str
+    environment: dict[str, str]
+    directory: Path
+
+    @contextmanager
+    def furnished(self, store: ValkeyServer) -> Iterator[Installation]:
+        """With nothing but the cast in its database, which is this process's database until the end of the block."""
+        here = override_settings(REDIS_URL=store.url, PUBLIC_URL=self.base_url, EMBEDDED=True)
+        with database_copied(self.directory / DATABASE), here:
+            store.empty()
+            cast = cast_build()
+            yield Installation(self.base_url, cast, self.environment, self.directory)
+
+
 @contextmanager
-def running(directory: Path, store_url: str) -> Iterator[Installation]:
-    """Start one, with the cast in its database, which is this process's database until the end of the block."""
+def serving(directory: Path, store_url: str) -> Iterator[Service]:
+    """Start one, on a database that is migrated and empty."""
     port = free_port()
-    base_url, database = f"http://127.0.0.1:{port}", directory / "atrium.sqlite3"
+    base_url = f"http://127.0.0.1:{port}"
     environment = {
         "ATRIUM_DATA_DIR": str(directory),
         "PORT": str(port),
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": f"sqlite:///{directory / DATABASE}",
         "REDIS_URL": store_url,
         "SECRET_KEY": settings.SECRET_KEY,
     }
     command = (sys.executable, "-m", "control_plane.serve", "embedded", "--with-parent")
-    with database_copied(database), override_settings(REDIS_URL=store_url, PUBLIC_URL=base_url, EMBEDDED=True):
-        cast = cast_build()
-        with Process(command, directory / "web.log", environment) as web:
-            web.wait_until(lambda: answers(f"{base_url}/livez"), START_SECONDS)
-            yield Installation(base_url, cast, environment, directory)
+    with database_copied(directory / DATABASE):
+        pass
+    with Process(command, directory / "web.log", environment) as web:
+        web.wait_until(lambda: answers(f"{base_url}/livez"), START_SECONDS)
+        yield Service(base_url, environment, directory)
