@@ -23,6 +23,7 @@ from mcp_runtime.replica.changes import Changes
 from mcp_runtime.replica.documents import Documents
 from mcp_runtime.sessions.cancellations import Cancellations
 from mcp_runtime.sessions.store import SessionStore
+from mcp_runtime.sessions.streams import Streams
 from mcp_runtime.settings import RuntimeSettings
 
 Executors = dict[str, Callable[[ToolSpec], Run]]
@@ -49,6 +50,7 @@ class Runtime:
         self.buckets = Buckets(redis)
         self.gate, self.quota = Gate(self.buckets, Slots(redis)), Quota(redis)
         self.sessions = SessionStore(redis, settings.session_idle)
+        self.streams = Streams(redis, idle_seconds=settings.session_idle, pulse_interval=settings.pulse_interval)
         self.audit = AuditTrail(
             redis=redis, log=audit_log, interval=settings.audit_interval, capacity=settings.audit_buffer
         )
@@ -81,6 +83,7 @@ class Runtime:
         for task in self.background:
             task.cancel()
         await asyncio.gather(*self.background, return_exceptions=True)
+        await self.streams.stop()
         await self._revocation.stop()
         await self.changes.stop()
         await self.quota.stop()

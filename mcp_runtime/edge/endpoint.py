@@ -18,7 +18,7 @@ from mcp_runtime.runtime import Runtime
 from mcp_runtime.wire import modern
 from mcp_runtime.wire.era import choose
 from mcp_runtime.wire.exchange import Exchange, Header, Receive, Scope, Send
-from mcp_runtime.wire.legacy import SESSION_HEADER, LegacyEndpoint
+from mcp_runtime.wire.legacy import LAST_EVENT_HEADER, SESSION_HEADER, LegacyEndpoint
 from mcp_runtime.wire.stream import incident_refusal
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ ALLOW: Header = (b"allow", b"POST, DELETE, OPTIONS")
 UNIQUE = frozenset(
     {
         *(b"host", b"origin", b"authorization", b"content-type", b"content-length", b"accept"),
-        *(b"mcp-protocol-version", b"mcp-method", b"mcp-name", SESSION_HEADER),
+        *(b"mcp-protocol-version", b"mcp-method", b"mcp-name", SESSION_HEADER, LAST_EVENT_HEADER),
     }
 )
 """Headers of which two copies could mean different things to different readers."""
@@ -71,6 +71,8 @@ class Endpoint:
             await self._post(exchange, caller)
         elif method == "DELETE" and SESSION_HEADER in exchange.headers:
             await LegacyEndpoint(self._runtime, caller, exchange).end_session()
+        elif method == "GET" and SESSION_HEADER in exchange.headers and LAST_EVENT_HEADER in exchange.headers:
+            await LegacyEndpoint(self._runtime, caller, exchange).resume()
         else:
             raise Refused(Refusal("method_not_allowed", "Send messages by POST.", headers=(ALLOW,)))
 

@@ -36,6 +36,7 @@ TABLE: Final[dict[str, Row]] = {
     "unsupported_version": _same(-32022, 400),
     "session_required": _same(-32600, 400),
     "session_unknown": _same(-32600, 404),
+    "event_unknown": _same(-32600, 400),
     "already_initialized": _same(-32600, 400),
     "duplicate_request_id": _same(-32600, 400),
     "cancelled": _same(4990, 200),
@@ -54,6 +55,8 @@ TABLE: Final[dict[str, Row]] = {
     "too_many_calls": _same(4292, 429),
     "too_many_sessions": _same(4293, 429),
     "internal_error": _same(-32603, 500),
+    "call_lost": _same(5020, 502),
+    "result_not_kept": _same(5021, 502),
     "unavailable": _same(5030, 503),
     "audit_unavailable": _same(5031, 503),
 }

@@ -98,6 +98,8 @@ def error_message(refusal: Refusal, request_id: RequestId | None) -> bytes:
     return encode(message)
 
 
-def event(message: bytes) -> bytes:
+def event(message: bytes, event_id: str | None = None) -> bytes:
     """One server-sent event. JSON as Atrium encodes it has no line breaks."""
-    return b"event: message\ndata: %b\n\n" % message
+    if event_id is None:
+        return b"event: message\ndata: %b\n\n" % message
+    return b"event: message\nid: %b\ndata: %b\n\n" % (event_id.encode(), message)

@@ -23,9 +23,11 @@ from mcp_runtime.sessions.store import Owner, Session
 from mcp_runtime.wire.answering import answer, answer_in_batch, find
 from mcp_runtime.wire.era import VERSION_HEADER, not_acceptable, unsupported_version
 from mcp_runtime.wire.exchange import Exchange, event, result_message
+from mcp_runtime.wire.resumption import Resumption, unknown_event
 from mcp_runtime.wire.stream import request_key
 
 SESSION_HEADER = b"mcp-session-id"
+LAST_EVENT_HEADER = b"last-event-id"
 BATCH_LIMIT = 50
 
 
@@ -51,6 +53,18 @@ class LegacyEndpoint:
         else:
             await self._take(session, message)
             await self._exchange.answer(202)
+
+    async def resume(self) -> None:
+        """GET with Last-Event-ID: go on with the stream of an earlier request."""
+        session = await self._session()
+        if not self._exchange.accepts(b"text/event-stream"):
+            raise not_acceptable()
+        await self._runtime.gate.admit(self._caller.requests)
+        last_event_id = self._exchange.headers[LAST_EVENT_HEADER].decode("latin-1")
+        reader = self._runtime.streams.reader(self._owner, session.id, last_event_id)
+        if reader is None:
+            raise unknown_event()
+        await Resumption(self._runtime, self._caller, self._exchange, reader).serve()
 
     async def end_session(self) -> None:
         """DELETE: the client needs the session no longer."""

@@ -1,7 +1,7 @@
 """A lasting answer on an event stream: notifications as they come, heartbeats in between, the response at the end.
 
 Modern: the client closing the stream cancels the request. Legacy: a disconnect is no cancellation; the call goes on,
-and `notifications/cancelled` ends it.
+its messages are kept for a client that comes back (`wire.resumption`), and `notifications/cancelled` ends it.
 """
 
 import asyncio
@@ -13,23 +13,49 @@ from mcp_runtime.calls.call import Call, Lasting
 from mcp_runtime.calls.running import CANCELLED_BY_CLIENT, REVOKED, RequestKey, RunningCall
 from mcp_runtime.protocol.jsonrpc import encode
 from mcp_runtime.refusals import Refusal, Refused
+from mcp_runtime.sessions.log_writer import LogWriter
+from mcp_runtime.sessions.stream_log import BYTES_AT_MOST, StreamAbout
 from mcp_runtime.toolkits.context import Cancelled
-from mcp_runtime.wire.exchange import Exchange, error_message, event, result_message
-
-HEARTBEAT = b": \r\n\r\n"
+from mcp_runtime.wire.delivery import Delivery
+from mcp_runtime.wire.exchange import Exchange, error_message, result_message
 
 
 class ResponseStream:
-    """One open stream and the call that feeds it."""
+    """One stream and the call that feeds it."""
 
     def __init__(self, exchange: Exchange, call: Call, lasting: Lasting, running: RunningCall) -> None:
         self._exchange, self._call, self._lasting, self._running = exchange, call, lasting, running
         self._waiting: list[bytes] = []
         self._wake = asyncio.Event()
-        self._gone = False
+        log = None
+        if call.session is not None and call.owner is not None:
+            log = call.runtime.streams.writer(call.owner, call.session.id)
+        self._delivery = Delivery(exchange, log)
 
     async def serve(self) -> None:
         """Run the call to its end, or until the client is gone."""
+        runtime, delivery = self._call.runtime, self._delivery
+        task = self._start()
+        watcher = asyncio.ensure_future(self._watch_client())
+        runtime.metrics.streams_open += 1
+        try:
+            await delivery.begin(self._about(), self._call.version)
+            await self._pump(task)
+        finally:
+            runtime.metrics.streams_open -= 1
+            watcher.cancel()
+            is_finishing = task.done() and delivery.client is not None
+            if not is_finishing:
+                self._let_go(task)
+        if is_finishing:
+            await self._finish(task)
+
+    def go_on(self, log: LogWriter) -> None:
+        """Run the call for a stream that another replica began: its messages go into the log alone."""
+        self._delivery = Delivery(None, log)
+        self._call.runtime.detach(asyncio.ensure_future(self._outlive(self._start())))
+
+    def _start(self) -> "asyncio.Task[bytes]":
         runtime, running = self._call.runtime, self._running
         task = asyncio.ensure_future(self._lasting.run(self._emit))
         running.begin(
@@ -38,47 +64,47 @@ class ResponseStream:
             expires_at=self._call.caller.record.expires_at,
             server=f"{self._exchange.tenant}/{self._exchange.server}",
             tool=self._lasting.tool,
-            cancel=self._lasting.cancel,
         )
         runtime.running.add(running)
         task.add_done_callback(lambda _: self._wake.set())
         task.add_done_callback(lambda _: runtime.running.remove(running))
-        watcher = asyncio.ensure_future(self._watch_client())
-        runtime.metrics.streams_open += 1
-        try:
-            await self._exchange.open_stream()
-            await self._pump(task)
-        finally:
-            runtime.metrics.streams_open -= 1
-            watcher.cancel()
-            self._let_go(task)
-        if not self._gone:
-            await self._finish(task)
+        return task
 
-    async def _pump(self, task: "asyncio.Task[bytes]") -> None:
+    def _about(self) -> StreamAbout:
+        token = self._call.meta.get("progressToken")
+        return StreamAbout(
+            request_id=self._call.request_id,
+            tool=self._lasting.tool,
+            progress_token=token if type(token) in (str, int) else None,
+            job_id=self._lasting.job_id,
+        )
+
+    async def _pump(self, task: "asyncio.Task[bytes]", *, alone: bool = False) -> None:
+        """Pass on what the call says, until it has ended or, unless `alone`, its client is gone."""
         interval = self._call.runtime.settings.heartbeat_interval
-        while not task.done() and not self._gone:
+        while not task.done() and (alone or self._delivery.client is not None):
             try:
                 async with asyncio.timeout(interval):
                     await self._wake.wait()
             except TimeoutError:
-                await self._exchange.send_chunk(HEARTBEAT)
+                await self._delivery.beat()
                 await self._lasting.renew()
             self._wake.clear()
             await self._flush()
 
     async def _flush(self) -> None:
-        while self._waiting and not self._gone:
-            chunk = b"".join(self._waiting)
-            self._waiting.clear()
-            await self._exchange.send_chunk(chunk)
+        while self._waiting:
+            messages, self._waiting = self._waiting, []
+            await self._delivery.send(messages)
 
     async def _finish(self, task: "asyncio.Task[bytes]") -> None:
         await self._flush()
+        await asyncio.wait({task})
+        if task.cancelled() and self._lasting.job_id is not None and not self._running.ended_by:
+            await self._delivery.release()  # this replica stops, and the job goes on: another one can follow it
+            return
         final = await self._final_message(task)
-        if final is not None:
-            await self._exchange.send_chunk(event(final))
-        await self._exchange.close_stream()
+        await self._delivery.end(final, self._kept(final))
 
     async def _final_message(self, task: "asyncio.Task[bytes]") -> bytes | None:
         """The response; None for a request that the client cancelled: it gets none."""
@@ -88,49 +114,53 @@ class ResponseStream:
         except Refused as refused:
             return error_message(refused.refusal, request_id)
         except (asyncio.CancelledError, Cancelled):
-            if self._running.ended_by == REVOKED:
-                return error_message(
-                    Refusal("unauthenticated", "The permission for this call was revoked."), request_id
-                )
             if self._running.ended_by == CANCELLED_BY_CLIENT:
                 return None
-            return error_message(Refusal("cancelled", "The call was cancelled."), request_id)
+            return error_message(self._why_ended(), request_id)
         if isinstance(result, Crash):
             return error_message(incident_refusal(result), request_id)
         return result_message(request_id, result)
 
+    def _why_ended(self) -> Refusal:
+        if self._running.ended_by == REVOKED:
+            return Refusal("unauthenticated", "The permission for this call was revoked.")
+        return call_lost() if self._call.runtime.draining else Refusal("cancelled", "The call was cancelled.")
+
+    def _kept(self, final: bytes | None) -> bytes | None:
+        """What the log keeps of the response."""
+        if final is None or len(final) <= BYTES_AT_MOST:
+            return final
+        text = "The result was too large to be kept for a client that was away. Call again, and ask for less at once."
+        return error_message(Refusal("result_not_kept", text), self._call.request_id)
+
     def _emit(self, method: str, params: dict[str, Any]) -> None:
-        self._waiting.append(event(encode({"jsonrpc": "2.0", "method": method, "params": params})))
+        self._waiting.append(encode({"jsonrpc": "2.0", "method": method, "params": params}))
         self._wake.set()
 
     async def _watch_client(self) -> None:
         while (await self._exchange.receive())["type"] != "http.disconnect":
             pass
-        self._gone = True
+        self._delivery.client = None
         self._wake.set()
 
     def _let_go(self, task: "asyncio.Task[bytes]") -> None:
         """The stream is over. A call still running is cancelled, but for a legacy one whose client only went away."""
-        if self._gone and not self._call.legacy:
-            self._cancel_for_client(task)
-        if task.done():
-            return
-        if not self._gone:
+        if not self._call.legacy or self._delivery.client is not None:
             task.cancel()
-        self._call.runtime.detach(asyncio.ensure_future(_swallow(task)))
+        self._delivery.client = None
+        self._call.runtime.detach(asyncio.ensure_future(self._outlive(task)))
 
-    def _cancel_for_client(self, task: "asyncio.Task[bytes]") -> None:
-        """Closing the stream of a modern request cancels it, also where its answer has just missed the client."""
-        if not task.done():
-            self._running.end(CANCELLED_BY_CLIENT)
-        elif self._lasting.cancel is not None:
-            self._lasting.cancel()
-
-
-async def _swallow(task: "asyncio.Task[bytes]") -> None:
-    """Wait for a call that nobody listens to any more; the audit has its outcome."""
-    with contextlib.suppress(asyncio.CancelledError, Refused, Cancelled):
-        await contained(task, Refused, Cancelled, doing="a call without a client")
+    async def _outlive(self, task: "asyncio.Task[bytes]") -> None:
+        """Nobody listens to the call just now; the audit has its outcome, and the log what a client comes back for."""
+        if not self._delivery.is_logged:
+            with contextlib.suppress(asyncio.CancelledError, Refused, Cancelled):
+                await contained(task, Refused, Cancelled, doing="a call without a client")
+            return
+        try:
+            await self._pump(task, alone=True)
+        except asyncio.CancelledError:
+            task.cancel()  # the replica stops
+        await self._finish(task)
 
 
 def request_key(call: Call, request_id: str | int | None = None) -> RequestKey:
@@ -146,4 +176,13 @@ def incident_refusal(crash: Crash) -> Refusal:
         "internal_error",
         f"Something went wrong on our side. Report incident {crash.incident}.",
         {"incident": crash.incident},
+    )
+
+
+def call_lost() -> Refusal:
+    """The answer of a call whose process is gone."""
+    return Refusal(
+        "call_lost",
+        "The call was lost: the process that ran it has ended. Whether it took effect is not known. Call again where "
+        "that does no harm.",
     )

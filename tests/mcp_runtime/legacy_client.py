@@ -17,10 +17,12 @@ def legacy_headers(key: str = ADA, session: str | None = None, **more: str) -> d
     return {**headers, **({"Mcp-Session-Id": session} if session else {}), **more}
 
 
-async def post(replica: Replica, body: Any, key: str = ADA, session: str | None = None, **more: str) -> httpx.Response:
+async def post(
+    replica: Replica, body: Any, key: str = ADA, session: str | None = None, path: str = ACME, **more: str
+) -> httpx.Response:
     """One POST of any body."""
     headers = legacy_headers(key, session, **more)
-    return await replica.http.post(ACME, content=msgspec.json.encode(body), headers=headers)
+    return await replica.http.post(path, content=msgspec.json.encode(body), headers=headers)
 
 
 def request(method: str, number: int | str = 1, **params: Any) -> dict[str, Any]:
@@ -35,12 +37,12 @@ def initialize_request(version: str = "2025-11-25") -> dict[str, Any]:
     )
 
 
-async def initialize(replica: Replica, key: str = ADA, version: str = "2025-11-25") -> str:
+async def initialize(replica: Replica, key: str = ADA, version: str = "2025-11-25", path: str = ACME) -> str:
     """Begin a session; its id."""
-    response = await post(replica, initialize_request(version), key)
+    response = await post(replica, initialize_request(version), key, path=path)
     assert response.status_code == 200, response.text
     session = response.headers["mcp-session-id"]
     assert (
-        await post(replica, {"jsonrpc": "2.0", "method": "notifications/initialized"}, key, session)
+        await post(replica, {"jsonrpc": "2.0", "method": "notifications/initialized"}, key, session, path)
     ).status_code == 202
     return str(session)

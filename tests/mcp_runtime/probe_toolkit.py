@@ -49,6 +49,19 @@ async def wait(steps: int, context: Context) -> str:
     return "let go"
 
 
+@toolkit.tool()
+async def tell(steps: int, context: Context) -> str:
+    """Begin, wait until the test lets go, then report some steps."""
+    present = watch[-1]
+    context.progress(0, steps)
+    present.began.set()
+    await present.hold.wait()
+    for step in range(1, steps + 1):
+        context.progress(step, steps)
+    present.ended.set()
+    return "told"
+
+
 @toolkit.tool(quick=True)
 async def crash() -> str:
     """Raise something with a secret in it."""

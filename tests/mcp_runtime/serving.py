@@ -112,4 +112,5 @@ def _announcing(application: RuntimeApplication, started: asyncio.Event) -> Any:
 
 def events(text: str) -> list[dict[str, Any]]:
     """The messages of an event stream."""
-    return [msgspec.json.decode(line[5:]) for line in text.splitlines() if line.startswith("data:")]
+    data = [line[5:].strip() for line in text.splitlines() if line.startswith("data:")]
+    return [msgspec.json.decode(message) for message in data if message]

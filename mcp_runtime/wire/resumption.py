@@ -1,0 +1,130 @@
+"""A client comes back for a stream whose connection it lost: what it missed, then what still comes, then the end.
+
+MCP 2025-11-25 basic/transports, "Resumability and Redelivery". Whichever replica it reaches reads the stream's log. The
+call goes on where it runs; where that replica is gone, this one answers for it.
+"""
+
+import asyncio
+from time import monotonic
+from typing import Final
+
+from mcp_runtime.calls.caller import Caller
+from mcp_runtime.calls.running import RunningCall
+from mcp_runtime.refusals import Refusal, Refused, refuse
+from mcp_runtime.replica.redis_link import STORE_DOWN
+from mcp_runtime.runtime import Runtime
+from mcp_runtime.sessions.log_reader import Claimed, LogReader, Page
+from mcp_runtime.sessions.stream_log import StreamAbout, event_id
+from mcp_runtime.wire.delivery import HEARTBEAT
+from mcp_runtime.wire.exchange import Exchange, error_message, event
+from mcp_runtime.wire.stream import call_lost
+
+SOON_SECONDS: Final = 0.05
+LATE_SECONDS: Final = 0.5
+"""How soon a log is looked at again: twice as late every time that it says nothing."""
+
+
+class Resumption:
+    """One GET that goes on with a stream."""
+
+    def __init__(self, runtime: Runtime, caller: Caller, exchange: Exchange, reader: LogReader) -> None:
+        self._runtime, self._caller, self._exchange, self._reader = runtime, caller, exchange, reader
+        self._told, self._wait = monotonic(), SOON_SECONDS
+
+    async def serve(self) -> None:
+        """Read the stream to its end, or until the client is gone or has come back elsewhere. Raises Refused."""
+        claimed = await self._claim()
+        await self._exchange.open_stream()
+        reading = asyncio.ensure_future(self._read_on(claimed.about))
+        watching = asyncio.ensure_future(self._watch_client())
+        running = self._revocable(reading, claimed.about.tool)
+        self._runtime.metrics.streams_open += 1
+        try:
+            await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if reading.done() and not reading.cancelled():
+                reading.result()
+            await self._exchange.close_stream()
+        finally:
+            self._runtime.metrics.streams_open -= 1
+            self._runtime.running.remove(running)
+            reading.cancel()
+            watching.cancel()
+
+    async def _claim(self) -> Claimed:
+        try:
+            claimed = await self._reader.claim()
+        except STORE_DOWN as error:
+            raise refuse("unavailable", "Streams can't be reached just now. Retry shortly.", retry_after=2) from error
+        if claimed is None or claimed.about.tool not in self._caller.access.tools:
+            raise unknown_event()
+        if claimed.is_over:
+            # The one status by which every client learns, without an error, that it need not come back.
+            raise Refused(Refusal("method_not_allowed", "This stream has ended, and you have all of it."))
+        return claimed
+
+    def _revocable(self, reading: "asyncio.Task[bytes]", tool: str) -> RunningCall:
+        """Whoever comes back may do so under another key than the call's: losing that one ends the reading."""
+        running = RunningCall(None)
+        running.begin(
+            reading,
+            digest=self._caller.credential.digest,
+            expires_at=self._caller.record.expires_at,
+            server=f"{self._exchange.tenant}/{self._exchange.server}",
+            tool=tool,
+        )
+        self._runtime.running.add(running)
+        return running
+
+    async def _read_on(self, about: StreamAbout) -> bytes:
+        while True:
+            page = await self._page()
+            if page is not None:
+                if not page.is_mine:
+                    return b""
+                if page.messages:
+                    await self._pass_on(page.messages)
+                if page.is_over:
+                    return b""
+                if page.is_orphaned:
+                    await self._answer_for(about)
+                if page.messages:
+                    continue
+            await self._pause()
+
+    async def _page(self) -> Page | None:
+        try:
+            return await self._reader.read()
+        except STORE_DOWN:
+            return None
+
+    async def _pass_on(self, messages: list[tuple[int, bytes]]) -> None:
+        name = self._reader.name
+        chunk = b"".join(event(message, event_id(name, position)) for position, message in messages)
+        await self._exchange.send_chunk(chunk)
+        self._told, self._wait = monotonic(), SOON_SECONDS
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self._wait)
+        self._wait = min(2 * self._wait, LATE_SECONDS)
+        if monotonic() - self._told >= self._runtime.settings.heartbeat_interval:
+            await self._exchange.send_chunk(HEARTBEAT)
+            self._told = monotonic()
+
+    async def _answer_for(self, about: StreamAbout) -> None:
+        """Nobody runs the call any more: say so, once, in the stream's log."""
+        try:
+            log = await self._reader.take_over()
+            if log is not None:
+                await log.end([error_message(call_lost(), about.request_id)], delivered=False)
+                log.close()
+        except STORE_DOWN:
+            return  # looked at again
+
+    async def _watch_client(self) -> None:
+        while (await self._exchange.receive())["type"] != "http.disconnect":
+            pass
+
+
+def unknown_event() -> Refused:
+    """One answer for an id that was never given out, is too old, or is somebody else's: it tells not which."""
+    return refuse("event_unknown", "There is no stream to go on with at this Last-Event-ID. Call again.")
