@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from tenants.models import Call, Membership, Server, ServerTool
+from tenants.models import Call, Job, Membership, Server, ServerTool
 from tenants.selectors.calls import CALL
 
 
@@ -17,15 +17,22 @@ class PlanUse:
     members: int
     most_tools: int
     calls_today: int
+    jobs_running: int
+    jobs_queued: int
 
 
 def plan_use(*, now: datetime) -> PlanUse:
-    """Count. Four queries."""
+    """Count. Five queries."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     tools = ServerTool.objects.order_by().values("server_id").annotate(number=Count("pk"))
+    jobs = Job.objects.filter(state__in=("running", "queued")).aggregate(
+        running=Count("pk", filter=Q(state="running")), queued=Count("pk", filter=Q(state="queued"))
+    )
     return PlanUse(
         servers=Server.objects.count(),
         members=Membership.objects.count(),
         most_tools=max((row["number"] for row in tools), default=0),
         calls_today=Call.objects.filter(method=CALL, time__gte=midnight).count(),
+        jobs_running=jobs["running"],
+        jobs_queued=jobs["queued"],
     )

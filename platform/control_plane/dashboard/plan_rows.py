@@ -18,6 +18,8 @@ LIMITS: Final = MappingProxyType(
         "servers": ("Servers", ""),
         "tools_per_server": ("Tools on a server", ""),
         "members": ("Members", ""),
+        "jobs_running": ("Jobs at once", "Calls of tools that run in the background."),
+        "jobs_queued": ("Jobs that wait", ""),
         "calls_per_day": ("Calls a day", "A day begins at 0:00 UTC."),
         "tenant": ("Calls a second", "Of everybody together."),
         "principal": ("Calls a second by one client", "A person with one program counts as one client."),
@@ -62,6 +64,8 @@ def used_of_plan(tenant: Tenant, now: datetime) -> dict[str, int | None]:
         "servers": use.servers,
         "members": use.members,
         "tools_per_server": use.most_tools,
+        "jobs_running": use.jobs_running,
+        "jobs_queued": use.jobs_queued,
         "calls_per_day": use.calls_today if counted is None else counted,
     }
 
