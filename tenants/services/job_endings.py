@@ -17,6 +17,7 @@ OUTCOME_UNKNOWN: Final = JobError(
     "The worker was lost while the tool ran, and the tool may not run twice: nobody knows whether it had its effect. "
     "Look, before you call again.",
 )
+NO_ANSWER: Final = JobError("no_answer", "The tool gave no answer. Trying again may help.")
 
 
 def job_finish(
@@ -50,6 +51,8 @@ def _outcome(
         return Outcome(ending, "cancelled", reason or ending.value, error=error or WITHDRAWN)
     if ending is JobEnding.OUTCOME_UNKNOWN:
         return Outcome(ending, "crashed", ending.value, error=error or OUTCOME_UNKNOWN)
+    if result is None and error is None:
+        error = NO_ANSWER
     said = reason or _said(result)
     if ending is not JobEnding.RETURNED:
         word, said = ending.value, said or ending.value
