@@ -1,11 +1,16 @@
-"""Celery's doors to the housekeeping. `control_plane` puts BEAT_SCHEDULE into its beat."""
+"""Celery's doors to jobs and to the housekeeping. `control_plane` puts BEAT_SCHEDULE into its beat."""
 
+import os
 from typing import Any, Final
 
 from celery import shared_task
 
-from tenants.publishing import drain, reconciliation
+from tenants.jobs.process import job_process_start
+from tenants.jobs.runner import job_runner
+from tenants.jobs.working import jobs_work
+from tenants.publishing import bell, drain, reconciliation
 from tenants.services import audit_drain as audit
+from tenants.services import job_reaping
 from tenants.services import retention as retaining
 
 QUEUE: Final = "housekeeping"
@@ -35,6 +40,19 @@ def retention() -> dict[str, int]:
     return retaining.retention_apply()
 
 
+@shared_task(name="tenants.jobs_reap", ignore_result=True)  # type: ignore[untyped-decorator]
+def jobs_reap() -> dict[str, int]:
+    """Take back the jobs whose workers were lost, and ring for those that nobody came for."""
+    return job_reaping.jobs_reap()
+
+
+@shared_task(name=bell.TASK, bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
+def job_run(self: Any) -> int:
+    """The bell was rung: there is work. Which, the database says."""
+    job_process_start()
+    return jobs_work(worker=f"{self.request.hostname}/{os.getpid()}", runner=job_runner())
+
+
 def _every(seconds: float, task: str) -> dict[str, Any]:
     """Beat's entry. A run that nobody took before the next but one is due is dropped, so they don't pile up."""
     return {"task": task, "schedule": seconds, "options": {"queue": QUEUE, "expires": 2 * seconds}}
@@ -43,6 +61,7 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
 BEAT_SCHEDULE: Final = {
     "outbox-drain": _every(1.0, "tenants.outbox_drain"),
     "audit-drain": _every(1.0, "tenants.audit_drain"),
+    "jobs-reap": _every(5.0, "tenants.jobs_reap"),
     "reconcile": _every(60.0, "tenants.reconcile"),
     "retention": _every(3600.0, "tenants.retention"),
 }

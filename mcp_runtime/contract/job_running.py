@@ -4,12 +4,20 @@ The runner (`mcp_runtime.jobs`) knows processes and time, and no database. The d
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import Struct
 
 from mcp_runtime.contract.jobs import JobEnding, JobEvent
 from mcp_runtime.contract.tools import ToolSpec
+
+if TYPE_CHECKING:
+    from mcp_runtime.calls.results import ToolResult
+
+
+LONGEST_JOB_SECONDS: Final = 3600.0
+"""An attempt has no more time than this, whatever its tool asks for."""
 
 
 class JobWork(Struct, frozen=True, kw_only=True):
@@ -40,12 +48,12 @@ class JobStanding(Struct, frozen=True):
     is_withdrawn: bool = False
 
 
-class JobOutcome(Struct, frozen=True, kw_only=True):
-    """How an attempt came to its end. `result` is an encoded `ToolResult` where there is an answer."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOutcome:
+    """How an attempt came to its end. `result` is there where there is an answer."""
 
     ending: JobEnding
-    result: bytes | None = None
-    reason: str = ""
+    result: "ToolResult | None" = None
 
 
 class JobWatch(Protocol):

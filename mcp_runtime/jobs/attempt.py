@@ -14,12 +14,12 @@ from uuid import uuid4
 import msgspec
 
 from mcp_runtime.calls import failures
+from mcp_runtime.calls.results import decode_tool_result
 from mcp_runtime.contract.job_running import JobOutcome, JobStanding, JobWatch, JobWork
 from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.jobs.fence import Fence
 from mcp_runtime.jobs.frames import Begin, Ended, Frame, Logged, Ready, Stop
-from mcp_runtime.jobs.one_job import encode_result
 from mcp_runtime.jobs.runner_process import RunnerProcess
 from mcp_runtime.jobs.saying import Saying
 
@@ -63,7 +63,6 @@ class Attempt:
         self._process, self._work, self._watch, self._fence, self._pace = process, work, watch, fence, pace
         self._saying = Saying(work.highest_progress, watch.publish)
         self._stopping: Stopping | None = None
-        self._reason = ""
         self._time_limit = self._renew_at = self._kill_at = float("inf")
         self._is_lost = False
         self.is_worn = False
@@ -130,7 +129,8 @@ class Attempt:
             return self._stopped(self._stopping.by_itself)
         crashed = ended.outcome in ("crashed", "cancelled")
         ending = JobEnding.CRASHED if crashed else JobEnding.RETURNED
-        return JobOutcome(ending=ending, result=ended.result, reason=ended.reason)
+        result = None if ended.result is None else decode_tool_result(ended.result)
+        return JobOutcome(ending=ending, result=result)
 
     def _died(self, error: Exception) -> JobOutcome:
         self.is_worn = True
@@ -141,14 +141,14 @@ class Attempt:
         if not self._fence.has_fallen:
             more = {"incident": incident, "doing": self._work.spec.name, "job": self._work.job_id, "ended": how}
             logger.error("the process of a tool died: %s", error, extra=more)
-        result = encode_result(failures.crashed(self._work.spec.name, incident))
-        return JobOutcome(ending=JobEnding.CRASHED, result=result, reason=incident)
+        result = failures.crashed(self._work.spec.name, incident)
+        return JobOutcome(ending=JobEnding.CRASHED, result=result)
 
     def _stopped(self, ending: JobEnding) -> JobOutcome:
         if ending is not JobEnding.TIMEOUT:
-            return JobOutcome(ending=ending, reason=self._reason)
-        result = encode_result(failures.timed_out(self._work.spec.name, self._work.timeout_seconds))
-        return JobOutcome(ending=ending, result=result, reason="timeout")
+            return JobOutcome(ending=ending)
+        result = failures.timed_out(self._work.spec.name, self._work.timeout_seconds)
+        return JobOutcome(ending=ending, result=result)
 
     def _look_at_the_time(self) -> JobOutcome | None:
         now = monotonic()
@@ -188,7 +188,7 @@ class Attempt:
     def _stop(self, stopping: Stopping, reason: str, grace: float) -> None:
         self._kill_at = min(self._kill_at, monotonic() + grace)
         if self._stopping is None:
-            self._stopping, self._reason = stopping, reason
+            self._stopping = stopping
             self._send(Stop(reason))
 
     def _final(self, outcome: JobOutcome) -> JobOutcome:

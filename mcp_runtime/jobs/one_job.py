@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
-
 from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls import failures
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.judgement import Judged, judge
 from mcp_runtime.calls.loaded import LoadedTool
-from mcp_runtime.calls.results import ToolResult
+from mcp_runtime.calls.results import ToolResult, encode_tool_result
 from mcp_runtime.contract.job_running import JobWork
 from mcp_runtime.contract.jobs import JobEvent
 from mcp_runtime.jobs.frames import Ended
@@ -19,8 +17,6 @@ from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notif
 
 LARGEST_RESULT: Final = 32 * 1024 * 1024
 """Bytes of an encoded result; a tool that returns more has failed."""
-
-encode_result: Final = msgspec.json.Encoder().encode
 
 Say = Callable[[JobEvent], None]
 
@@ -66,17 +62,17 @@ class OneJob:
         encoded = await contained(_encode(judged), doing=name)
         if isinstance(encoded, Crash):
             judged = judge(tool, encoded)
-            encoded = encode_result(judged.result)
+            encoded = encode_tool_result(judged.result)
         if len(encoded) > LARGEST_RESULT:
             too_large = failures.too_large(name, len(encoded), LARGEST_RESULT)
-            return Ended("tool_error", "result_too_large", encode_result(too_large))
+            return Ended("tool_error", "result_too_large", encode_tool_result(too_large))
         return Ended(judged.outcome, judged.reason, encoded)
 
     def _cancelled(self, name: str) -> Ended:
         if self._cancellation.is_set():
             return Ended("cancelled", str(self._cancellation.reason))
         # The tool's own invention: nobody has asked it to stop.
-        return Ended("crashed", "cancelled", encode_result(failures.crashed(name, self._work.call_id)))
+        return Ended("crashed", "cancelled", encode_tool_result(failures.crashed(name, self._work.call_id)))
 
     async def _execute(self) -> ToolResult:
         bound = self._executor.bind(self._work.spec)
@@ -98,4 +94,4 @@ class OneJob:
 
 
 async def _encode(judged: Judged) -> bytes:
-    return encode_result(judged.result)
+    return encode_tool_result(judged.result)

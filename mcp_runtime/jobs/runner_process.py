@@ -7,35 +7,27 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
-from typing import Final
 
 from mcp_runtime.jobs.frames import Channel
-
-PASSED_ON: Final = ("PATH", "HOME", "PYTHONPATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "VIRTUAL_ENV")
-"""All that a runner inherits of its supervisor's environment, which holds secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerOptions:
-    """How runners are started. `memory_mb` is what each may have, `development` offers the toolkits for development;
-    after `jobs` a runner is replaced. `environment` is added to what it inherits."""
+    """How runners are started. `environment` is all that they get, so nothing secret is in it. `memory_mb` is what each
+    may have, `development` offers the toolkits for development; after `jobs` a runner is replaced."""
 
+    environment: Mapping[str, str]
     memory_mb: int
     development: bool = False
     jobs: int = 100
-    environment: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, descriptor: int) -> list[str]:
         """The command line of a runner on this end of a socket."""
         limits = ["--parent", str(os.getpid()), "--memory-mb", str(self.memory_mb)]
         offer = ["--development"] if self.development else []
         return [sys.executable, "-m", "mcp_runtime.jobs.runner", "--descriptor", str(descriptor), *limits, *offer]
-
-    def inherited(self) -> dict[str, str]:
-        """The environment of a runner."""
-        return {name: os.environ[name] for name in PASSED_ON if name in os.environ} | dict(self.environment)
 
 
 class RunnerProcess:
@@ -47,7 +39,7 @@ class RunnerProcess:
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 options.command(theirs.fileno()),
-                env=options.inherited(),
+                env=dict(options.environment),
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,

@@ -31,14 +31,18 @@ class WarmRunner:
         process = self._usable()
         hears, wakes = socket.socketpair()
         attempt = Attempt(process, work, watch, self._fence, self._pace)
+        is_good = False
         with hears, wakes:
             self._name(work.job_id, wakes)
             try:
-                return attempt.run(held_until, hears)
+                outcome = attempt.run(held_until, hears)
+                process.jobs += 1
+                is_good = not attempt.is_worn and process.jobs < self._options.jobs
+                return outcome
             finally:
                 self._name("", None)
-                process.jobs += 1
-                if attempt.is_worn or process.jobs >= self._options.jobs:
+                # Also where something came in between, such as the time limit of the task: nothing may go on.
+                if not is_good:
                     self.close()
 
     def look(self, job_id: str) -> None:

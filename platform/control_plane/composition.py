@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from control_plane import environment
 from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
+from mcp_runtime.jobs.runner_process import RunnerOptions
+from mcp_runtime.jobs.warm_runner import WarmRunner
 from mcp_runtime.settings import RuntimeSettings
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 from tenants.runtime_ports.audit_log import DatabaseAuditLog
@@ -16,6 +19,15 @@ from tenants.runtime_ports.snapshot_source import DatabaseSnapshots
 
 tool_catalogue: Final = ToolkitRegistry.discover(development=settings.EMBEDDED)
 """The toolkits of this installation; those for development only where nobody else can reach them."""
+
+job_runner: Final = WarmRunner(
+    RunnerOptions(
+        environment=environment.without_secrets(),
+        memory_mb=settings.JOB_MEMORY_MB,
+        development=settings.EMBEDDED,
+    )
+)
+"""What runs the tools of jobs in this process, where it is a worker's; it starts nothing before it is told to."""
 
 
 def runtime_settings() -> RuntimeSettings:

@@ -77,6 +77,12 @@ def inherited(**changes: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, **changes}
 
 
+def without_secrets() -> dict[str, str]:
+    """What a process gets that runs other people's code: where programs and packages are, language and time zone."""
+    named = ("PATH", "HOME", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR")
+    return {"PYTHONPATH": str(ROOT), **{name: os.environ[name] for name in named if name in os.environ}}
+
+
 def announce_process(kind: str) -> None:
     """Say which kind of process this one is, before the settings are read; `settings.PROCESS` shows it."""
     os.environ["ATRIUM_PROCESS"] = kind

@@ -9,10 +9,11 @@ import dj_email_url
 from control_plane import content_security_policy, environment
 from control_plane.accounts import policy as accounts_policy
 from control_plane.oauth import protocol_settings
+from mcp_runtime.contract.job_running import LONGEST_JOB_SECONDS
 
 BASE_DIR = environment.ROOT
 DATA_DIR = environment.data_dir()
-PROCESS = environment.choice("ATRIUM_PROCESS", "command", ("command", "web", "runtime", "worker", "beat"))
+PROCESS = environment.choice("ATRIUM_PROCESS", "command", ("command", "web", "runtime", "worker", "tools", "beat"))
 
 PUBLIC_URL = environment.public_url()
 EMBEDDED = environment.is_loopback(PUBLIC_URL)
@@ -142,14 +143,29 @@ _cache = {"BACKEND": "control_plane.shared_cache.SharedCache", "LOCATION": REDIS
 CACHES = {"default": _cache if PROCESS == "web" else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1))
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 30, "socket_connect_timeout": 5}
+# Longer than any task may take, in all three places: the shortest of them counts.
+CELERY_VISIBILITY_TIMEOUT = 7200
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+}
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# Jobs end by their own limits, which leave the worker alive; Celery's come after the last of those.
+CELERY_TASK_SOFT_TIME_LIMIT = LONGEST_JOB_SECONDS + 600
+CELERY_TASK_TIME_LIMIT = CELERY_TASK_SOFT_TIME_LIMIT + 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# The message is a bell: whoever works goes on when the broker is lost, and hearing it twice does no harm. A worker that
+# came back must not take fewer messages than before.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
+# Tasks that one process has in turn share a connection to the database.
+CELERY_DB_REUSE_MAX = 100
 CELERY_BEAT_SCHEDULER = "control_plane.celery:ObservedScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
@@ -245,6 +261,9 @@ FORMAT_MODULE_PATH = ["control_plane.formats"]
 
 # Where the composition root keeps the toolkits of this installation (see tenants.catalogue).
 TOOL_CATALOGUE = "control_plane.composition.tool_catalogue"
+# And what runs the tools of jobs in a worker (see tenants.jobs.runner), with so much memory for each.
+JOB_RUNNER = "control_plane.composition.job_runner"
+JOB_MEMORY_MB = environment.number("JOB_MEMORY_MB", 2048, minimum=128, maximum=1024 * 1024)
 LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,

@@ -28,7 +28,8 @@ _NO_ARGUMENTS: Final = ((), {}, {"callbacks": None, "errbacks": None, "chain": N
 @cache
 def _broker(url: str) -> Any:
     times = {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS}
-    return Connection(url, transport_options=times, connect_timeout=CONNECT_SECONDS)
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **times}
+    return Connection(url, transport_options=options, connect_timeout=CONNECT_SECONDS)
 
 
 def ring(times: int = 1) -> None:

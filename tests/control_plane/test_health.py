@@ -15,6 +15,7 @@ ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}
 @pytest.fixture
 def up(store: Any) -> None:
     process_is_alive("worker")
+    process_is_alive("tools")
     process_is_alive("beat")
 
 
@@ -40,6 +41,7 @@ def test_details_name_every_part(client: Client) -> None:
         ("database", True),
         ("store", True),
         ("worker", True),
+        ("tools", True),
         ("beat", True),
     ]
 
@@ -48,7 +50,7 @@ def test_details_name_what_is_missing(client: Client, store: Any) -> None:
     process_is_alive("beat")
     response = client.get("/health")
     assert response.status_code == 503
-    assert [part["name"] for part in response.json()["parts"] if not part["ok"]] == ["worker"]
+    assert [part["name"] for part in response.json()["parts"] if not part["ok"]] == ["worker", "tools"]
 
 
 def test_details_hold_no_address(client: Client, settings: Any) -> None:

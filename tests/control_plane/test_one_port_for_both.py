@@ -76,6 +76,7 @@ def test_only_the_runtime_starts_and_stops(both: ByPath) -> None:
 def everything_is_up(transactional_db: None, store: Any) -> None:
     assert connection.vendor in ("sqlite", "postgresql")
     process_is_alive("worker")
+    process_is_alive("tools")
     process_is_alive("beat")
 
 
@@ -91,7 +92,7 @@ def test_not_ready_while_the_runtime_is_not(both: ByPath) -> None:
 
 
 @pytest.mark.usefixtures("everything_is_up")
-@pytest.mark.parametrize("silent", ["worker", "beat"])
+@pytest.mark.parametrize("silent", ["worker", "tools", "beat"])
 def test_not_ready_while_a_process_is_silent(both: ByPath, store: Any, silent: str) -> None:
     store.delete(f"atrium:alive:{silent}")
     assert asked(both, "/readyz") == (503, "not ready\n")

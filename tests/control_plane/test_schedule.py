@@ -8,8 +8,9 @@ from control_plane.supervisor.programs import Programs
 
 
 def queues_served() -> set[str]:
-    command = Programs(Path("/nowhere"), {}).worker().command
-    return set(command[command.index("--queues") + 1].split(","))
+    programs = Programs(Path("/nowhere"), {})
+    commands = [program.command for program in (programs.worker(), programs.tools())]
+    return {command[command.index("--queues") + 1] for command in commands}
 
 
 def test_every_entry_is_a_task_for_a_queue_that_is_served() -> None:

@@ -17,7 +17,14 @@ from tests.postgresql import PostgresqlServer, binaries
 from tests.repository import ROOT, run
 
 START_SECONDS: Final = 60.0
-PROCESSES: Final = {"web": "web", "runtime-1": "runtime", "runtime-2": "runtime", "worker": "worker", "beat": "beat"}
+PROCESSES: Final = {
+    "web": "web",
+    "runtime-1": "runtime",
+    "runtime-2": "runtime",
+    "worker": "worker",
+    "tools": "tools",
+    "beat": "beat",
+}
 """Which service each process is of."""
 LISTENING: Final = ("web", "runtime-1", "runtime-2")
 

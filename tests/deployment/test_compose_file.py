@@ -76,7 +76,7 @@ def test_every_mounted_secret_is_made_by_the_script(tmp_path: Path) -> None:
 
 
 def test_every_setting_that_is_set_is_read() -> None:
-    for name in ("web", "runtime", "worker", "beat", "migrate"):
+    for name in ("web", "runtime", "worker", "tools", "beat", "migrate"):
         given = {variable.removesuffix("_FILE") for variable in SERVICES[name]["environment"]}
         assert given <= all_settings(), name
 

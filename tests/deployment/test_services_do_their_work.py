@@ -33,12 +33,13 @@ def parts(installation: Installation) -> dict[str, bool]:
 
 def test_every_part_is_healthy(installation: Installation) -> None:
     until(lambda: all(parts(installation).values()), 30)
-    assert set(parts(installation)) == {"database", "store", "worker", "beat"}
+    assert set(parts(installation)) == {"database", "store", "worker", "tools", "beat"}
 
 
-def test_the_health_check_of_the_worker_is_content(installation: Installation) -> None:
-    _, check = compose()["services"]["worker"]["healthcheck"]["test"]
-    environment = installation.environment("worker")
+@pytest.mark.parametrize("name", ["worker", "tools"])
+def test_the_health_check_of_the_worker_is_content(installation: Installation, name: str) -> None:
+    _, check = compose()["services"][name]["healthcheck"]["test"]
+    environment = installation.environment(name)
     answer = run("sh", "-c", check.replace("$$", "$"), HOSTNAME=socket.gethostname(), **environment)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "pong" in answer.stdout

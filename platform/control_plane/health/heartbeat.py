@@ -8,7 +8,7 @@ from tenants.publishing.store import STORE_DOWN, store
 
 logger = logging.getLogger(__name__)
 
-Process = Literal["worker", "beat"]
+Process = Literal["worker", "tools", "beat"]
 
 LIFETIME_SECONDS: Final = 20
 """A process that has been silent for so long counts as gone."""

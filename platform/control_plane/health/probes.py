@@ -52,12 +52,16 @@ def _worker() -> tuple[bool, str]:
     return _process("worker")
 
 
+def _tools() -> tuple[bool, str]:
+    return _process("tools")
+
+
 def _beat() -> tuple[bool, str]:
     return _process("beat")
 
 
 _QUESTIONS: Final[Mapping[str, Callable[[], tuple[bool, str]]]] = MappingProxyType(
-    {"database": _database, "store": _store, "worker": _worker, "beat": _beat}
+    {"database": _database, "store": _store, "worker": _worker, "tools": _tools, "beat": _beat}
 )
 
 WEB_NEEDS: Final = ("database", "store")

@@ -21,6 +21,7 @@ _TITLES: Final = {
     "store": "Store",
     "runtimes": "Runtimes",
     "worker": "Worker",
+    "tools": "Jobs",
     "beat": "Clock",
     "audit": "Audit",
     "outbox": "Publishing",
@@ -30,6 +31,7 @@ _ADVICE: Final = {
     "store": "Calls go on for what runtimes know; new changes are not announced. Look at the server of REDIS_URL.",
     "runtimes": "No runtime hears of changes, so MCP requests are refused. Start one, and look at its log.",
     "worker": "Calls are not recorded, and changes are published late. Start a worker, and look at its log.",
+    "tools": "Calls of background tools wait. Start a worker for the queue `tools`, and look at its log.",
     "beat": "Housekeeping is not rung for. Start exactly one clock (beat), and look at its log.",
     "audit": "Calls wait to be written into the database. Look at the worker, and at how busy the database is.",
     "outbox": "Changes wait to be published, so revoked keys may still work. Look at the worker and at the store.",
@@ -64,7 +66,7 @@ def parts(now: datetime) -> list[Part]:
     found = [
         *(_probed(answers[name]) for name in ("database", "store")),
         _runtimes() if stored else _unknown("runtimes", "the store"),
-        *(_probed(answers[name]) if stored else _unknown(name, "the store") for name in ("worker", "beat")),
+        *(_probed(answers[name]) if stored else _unknown(name, "the store") for name in ("worker", "tools", "beat")),
         _audit(now) if stored else _unknown("audit", "the store"),
         _outbox(now) if database else _unknown("outbox", "the database"),
     ]

@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +12,15 @@ from control_plane.supervisor.store import EmbeddedStore
 
 SERVE: Final = (sys.executable, "-m", "control_plane.serve")
 
-WORKERS: Final = 2
-"""Processes that run background tools at once."""
+JOBS_AT_ONCE: Final = 2
+"""Processes that run background tools. Each of them has one more, in which the tool runs."""
+
+HOUSEKEEPING: Final = 2
+"""Processes for short tasks, apart from those: nothing that takes long may keep the outbox waiting."""
+
+TOOLS_GRACE: Final = 15.0
+"""What a job that runs has left when everything is stopped; one that is cut off may run again, or its outcome is
+unknown."""
 
 SERVER_GRACE: Final = 35.0
 """A little more than the drain and the closing of `control_plane.draining`."""
@@ -57,18 +64,25 @@ class Programs:
         )
 
     def worker(self) -> Program:
-        """Celery's worker for both queues."""
-        pool = ("--concurrency", str(WORKERS), "--without-gossip", "--without-mingle", "--hostname", "worker@localhost")
-        return self._celery("worker", "--queues", "tools,housekeeping", *pool)
+        """Celery's worker for the housekeeping."""
+        return self._worker("worker", queue="housekeeping", processes=HOUSEKEEPING)
+
+    def tools(self) -> Program:
+        """Celery's worker for jobs."""
+        return replace(self._worker("tools", queue="tools", processes=JOBS_AT_ONCE), grace=TOOLS_GRACE)
 
     def beat(self) -> Program:
         """Celery's clock."""
-        return self._celery("beat", "--schedule", str(self.directory / "beat-schedule"), "--pidfile", "")
+        return self._celery("beat", "beat", "--schedule", str(self.directory / "beat-schedule"), "--pidfile", "")
 
-    def _celery(self, kind: str, *options: str) -> Program:
+    def _worker(self, kind: str, *, queue: str, processes: int) -> Program:
+        pool = ("--concurrency", str(processes), "--without-gossip", "--without-mingle")
+        return self._celery(kind, "worker", "--queues", queue, *pool, "--hostname", f"{kind}@localhost")
+
+    def _celery(self, kind: str, *arguments: str) -> Program:
         return Program(
             name=kind,
-            command=(sys.executable, "-m", "celery", "--quiet", "-A", "control_plane", kind, *options),
+            command=(sys.executable, "-m", "celery", "--quiet", "-A", "control_plane", *arguments),
             environment={**self.environment, "ATRIUM_PROCESS": kind},
             log=self._log(kind),
         )

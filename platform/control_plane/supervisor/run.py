@@ -43,7 +43,7 @@ async def _up(family: Family, directory: Path, listener: socket.socket) -> None:
     told = environment.inherited(PUBLIC_URL=base_url, REDIS_URL=redis_url, ATRIUM_DATA_DIR=str(directory))
     demo = await prepare("prepare", told, directory / "logs" / "prepare.log")
     programs = Programs(directory, told)
-    for program in (programs.worker(), programs.beat(), programs.web(listener.fileno())):
+    for program in (programs.worker(), programs.tools(), programs.beat(), programs.web(listener.fileno())):
         await family.start(program)
         family.keep(program)
     await ready(port)

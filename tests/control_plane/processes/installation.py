@@ -27,7 +27,7 @@ class Installation(Process):
 
     def wait_until_up(self) -> None:
         """Until it has greeted."""
-        logs = [self.data_dir / "logs" / f"{name}.log" for name in ("prepare", "web", "worker", "beat")]
+        logs = [self.data_dir / "logs" / f"{name}.log" for name in ("prepare", "web", "worker", "tools", "beat")]
         self.wait_until(lambda: "Ctrl-C stops everything" in self.output(), UP_SECONDS, *logs)
 
     def document(self, name: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def test_every_part_is_up_behind_one_port(installation: Installation) -> None:
     with urllib.request.urlopen(f"{installation.url}/health", timeout=5) as response:  # noqa: S310 - this test's own
         health = json.load(response)
     assert {part["name"]: part["ok"] for part in health["parts"]} == dict.fromkeys(
-        ["database", "store", "worker", "beat"], True
+        ["database", "store", "worker", "tools", "beat"], True
     )
 
 

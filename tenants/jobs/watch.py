@@ -1,0 +1,45 @@
+"""What the domain does for an attempt while it runs: hold the job, keep what its tool says, hear that it is to stop."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from time import monotonic
+
+import msgspec
+
+from mcp_runtime.contract.job_running import JobStanding
+from mcp_runtime.contract.jobs import JobEvent
+from tenants.jobs.asking import database_asked
+from tenants.publishing.job_events import job_event_publish
+from tenants.services.job_claiming import LEASE, ClaimedJob
+from tenants.services.job_leases import JobLineText, JobProgress, job_renew
+
+
+class Watch:
+    """Implements `mcp_runtime.contract.job_running.JobWatch` for a claimed job."""
+
+    def __init__(self, claimed: ClaimedJob) -> None:
+        self._claimed = claimed
+
+    def renew(self, said: Sequence[JobEvent]) -> JobStanding:
+        """As the protocol says. The lease counts from before the question: the database counts from later."""
+        began = monotonic()
+        progress = [JobProgress(event.progress, event.total, event.message) for event in said if _is_progress(event)]
+        lines = [_line(event) for event in said if not _is_progress(event)]
+        with database_asked():
+            renewal = job_renew(claimed=self._claimed, progress=progress[-1] if progress else None, lines=lines)
+        if not renewal.held:
+            return JobStanding(None)
+        return JobStanding(began + LEASE.total_seconds(), renewal.cancel, renewal.withdrawn)
+
+    def publish(self, event: JobEvent) -> None:
+        """As the protocol says."""
+        job_event_publish(job_id=self._claimed.job_id, event=event)
+
+
+def _is_progress(event: JobEvent) -> bool:
+    return event.kind == "progress"
+
+
+def _line(event: JobEvent) -> JobLineText:
+    text = event.data if isinstance(event.data, str) else msgspec.json.encode(event.data).decode()
+    return JobLineText(datetime.now(UTC), event.level, text if event.logger is None else f"{event.logger}: {text}")

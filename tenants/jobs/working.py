@@ -1,0 +1,81 @@
+"""A worker that was rung for: it takes the fairest job, sees it through, and for a moment the next ones."""
+
+import logging
+from time import monotonic, sleep
+from typing import Final
+
+from mcp_runtime.contract.job_running import LONGEST_JOB_SECONDS, JobOutcome, JobRunner, JobWork
+from mcp_runtime.contract.jobs import JobView
+from mcp_runtime.contract.ports import RecordUnavailable
+from tenants.jobs.asking import database_asked
+from tenants.jobs.watch import Watch
+from tenants.publishing.job_events import bell_ring
+from tenants.services.job_claiming import LEASE, ClaimedJob, job_claim
+from tenants.services.job_endings import job_finish
+
+logger = logging.getLogger(__name__)
+
+SPELL_SECONDS: Final = 1.0
+"""For so long a worker goes on claiming by itself; then it rings, so that its process may be stopped in between."""
+
+FINISH_PATIENCE_SECONDS: Final = 120.0
+FINISH_AGAIN_SECONDS: Final = 0.5
+
+
+def jobs_work(*, worker: str, runner: JobRunner) -> int:
+    """Claim and run jobs while there are any, for a spell; how many were run.
+
+    Whoever has run one leaves a bell behind where there may be more: a limit that held others back may be open now.
+    """
+    done, until = 0, monotonic() + SPELL_SECONDS
+    try:
+        while _work_one(worker, runner):
+            done += 1
+            if monotonic() >= until:
+                bell_ring()
+                break
+    except RecordUnavailable as error:
+        logger.warning("no job can be claimed", extra={"error": str(error)})
+    return done
+
+
+def _work_one(worker: str, runner: JobRunner) -> bool:
+    held_until = monotonic() + LEASE.total_seconds()
+    with database_asked():
+        claimed = job_claim(worker=worker)
+    if claimed is None:
+        return False
+    outcome = runner.run(_work(claimed), Watch(claimed), held_until=held_until)
+    if outcome is None or _finish(claimed, outcome) is None:
+        logger.warning("a job was lost to another worker, or ended without this one", extra={"job": claimed.job_id})
+    runner.warm()
+    return True
+
+
+def _work(claimed: ClaimedJob) -> JobWork:
+    return JobWork(
+        job_id=claimed.job_id,
+        spec=claimed.spec,
+        arguments=claimed.arguments,
+        tenant=claimed.tenant,
+        principal=claimed.principal,
+        call_id=claimed.call_id,
+        idempotency_key=claimed.idempotency_key,
+        attempt=claimed.attempt,
+        timeout_seconds=min(claimed.timeout_seconds, LONGEST_JOB_SECONDS),
+        highest_progress=claimed.highest_progress,
+    )
+
+
+def _finish(claimed: ClaimedJob, outcome: JobOutcome) -> JobView | None:
+    """Write down the end. While the database is away it is tried again: the write is fenced, so it is never too late to
+    try, and only what nobody has decided meanwhile is changed."""
+    until = monotonic() + FINISH_PATIENCE_SECONDS
+    while True:
+        try:
+            with database_asked():
+                return job_finish(claimed=claimed, ending=outcome.ending, result=outcome.result)
+        except RecordUnavailable:
+            if monotonic() > until:
+                raise
+            sleep(FINISH_AGAIN_SECONDS)
