@@ -76,6 +76,13 @@ async def resumed(
         yield Stream(response)
 
 
+async def begun(replica: Replica, session: str, body: Any, key: str = ADA) -> str:
+    """Call, read the first message, and lose the connection; the id to come back with."""
+    async with legacy_stream(replica, body, session, key) as stream:
+        await stream.message()
+        return stream.last_event_id
+
+
 def waiting_call(steps: int = 2) -> dict[str, Any]:
     """Options of a modern call of the waiting tool, with progress asked for."""
     return {"params": {"name": "wait", "arguments": {"steps": steps}}, "meta": {"progressToken": "p"}}

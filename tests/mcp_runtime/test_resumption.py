@@ -10,7 +10,7 @@ from tests.mcp_runtime.legacy_client import initialize, legacy_headers, post, re
 from tests.mcp_runtime.probe_toolkit import Watch
 from tests.mcp_runtime.record import Publisher, Record
 from tests.mcp_runtime.serving import ACME, GLOBEX, Replica, replica
-from tests.mcp_runtime.streaming import legacy_stream, resumed
+from tests.mcp_runtime.streaming import begun, legacy_stream, resumed
 
 pytestmark = pytest.mark.anyio
 
@@ -25,13 +25,6 @@ def call(name: str, steps: int, number: int | str = 7) -> dict[str, Any]:
 def progress(messages: list[dict[str, Any]]) -> list[float]:
     """The values reported."""
     return [each["params"]["progress"] for each in messages if each.get("method") == "notifications/progress"]
-
-
-async def begun(replica: Replica, session: str, body: dict[str, Any]) -> str:
-    """Call, read the first message, and lose the connection; the id to come back with."""
-    async with legacy_stream(replica, body, session) as stream:
-        await stream.message()
-        return stream.last_event_id
 
 
 async def test_another_replica_tells_what_was_missed_then_what_comes_then_the_end(
