@@ -63,7 +63,7 @@ def call_names(*, calls: Sequence[Call] | Sequence[Job]) -> CallNames:
     """Look the names up, for a page of calls or jobs: at most four queries, however many there are."""
     users = {call.user_id for call in calls if call.user_id}
     servers = {call.server_id for call in calls}
-    families = {call.client for call in calls if call.credential_kind == KIND_API_KEY and _is_uuid(call.client)}
+    families = {call.client for call in calls if call.credential_kind == KIND_API_KEY and is_uuid(call.client)}
     clients = {call.client for call in calls if call.credential_kind != KIND_API_KEY and call.client}
     people = Membership.objects.filter(user_id__in=users).select_related("user") if users else ()
     keys = ApiKey.objects.filter(family__in=families).order_by("created_at") if families else ()
@@ -76,7 +76,8 @@ def call_names(*, calls: Sequence[Call] | Sequence[Job]) -> CallNames:
     )
 
 
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
+    """True for what can be an id of ours; calls also name what is none."""
     try:
         UUID(text)
     except ValueError:
@@ -114,7 +115,7 @@ def client_choices(*, actor: Actor) -> list[tuple[str, str]]:
 def credential_page(*, actor: Actor, call: Call) -> tuple[str, UUID] | None:
     """What the call came by, where it is still there and the actor may see it: `keys` or `connections`, and its id."""
     if call.credential_kind == KIND_API_KEY:
-        key = api_key_list(actor=actor).filter(pk=call.credential_id).first() if _is_uuid(call.credential_id) else None
+        key = api_key_list(actor=actor).filter(pk=call.credential_id).first() if is_uuid(call.credential_id) else None
         return None if key is None else ("keys", key.pk)
     who = {"user_id": call.user_id, "server_id": call.server_id, "client_id": call.client}
     if call.user_id != actor.user_id and not actor.may(Ability.MANAGE_MEMBERS):

@@ -64,10 +64,11 @@ def filter_choices(asked: TenantPage, chosen: dict[str, str]) -> dict[str, Choic
         "client": client_choices(actor=asked.actor),
         "when": list(WHEN),
     }
-    return {name: _with_chosen(choices, chosen.get(name)) for name, choices in offered.items()}
+    return {name: with_chosen(choices, chosen.get(name)) for name, choices in offered.items()}
 
 
-def _with_chosen(choices: Iterable[tuple[str, str]], value: str | None) -> Choices:
+def with_chosen(choices: Iterable[tuple[str, str]], value: str | None) -> Choices:
+    """The same, with what is chosen already among it."""
     known = list(choices)
     missing = bool(value) and value not in dict(known)
     return [*known, (str(value), f"{value} (gone)")] if missing else known

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from control_plane.dashboard.asking import TenantPage
 from control_plane.dashboard.caller_names import client_name, person_name, server_name
-from control_plane.dashboard.outcome_words import OutcomeWords, outcome_words
+from control_plane.dashboard.outcome_words import OutcomeWords, is_overdue, outcome_words
 from tenants.models import Call
 from tenants.selectors.call_search import CallNames, CallSearch, call_names, calls_found
+from tenants.selectors.job_search import jobs_unended_of
 
 RECENT: Final = 10
 
@@ -34,9 +35,10 @@ class CallRow:
 
 
 def call_rows(calls: list[Call]) -> list[CallRow]:
-    """The rows of a page, in the scope of the tenant. At most four queries."""
+    """The rows of a page, in the scope of the tenant. At most four queries; five where one was begun long ago."""
     names, now = call_names(calls=calls), timezone.now()
-    return [_row(call, names, now) for call in calls]
+    lasting = jobs_unended_of(calls=[call for call in calls if is_overdue(call, now)])
+    return [_row(call, names, now, is_job=call.pk in lasting) for call in calls]
 
 
 def recent_calls(asked: TenantPage, search: CallSearch) -> list[CallRow]:
@@ -44,13 +46,13 @@ def recent_calls(asked: TenantPage, search: CallSearch) -> list[CallRow]:
     return call_rows(list(calls_found(actor=asked.actor, search=search)[:RECENT]))
 
 
-def _row(call: Call, names: CallNames, now: datetime) -> CallRow:
+def _row(call: Call, names: CallNames, now: datetime, *, is_job: bool) -> CallRow:
     member = names.people.get(call.user_id) if call.user_id else None
     server = names.servers.get(call.server_id)
     role = "" if member is None else member.role
     return CallRow(
         call=call,
-        outcome=outcome_words(call, now, role),
+        outcome=outcome_words(call, now, role, is_job=is_job),
         person=person_name(names, user_id=call.user_id, service_account=call.service_account),
         role=role,
         server=server_name(names, call.server_id),

@@ -18,6 +18,7 @@ from tenants.errors import InvalidValueError
 from tenants.models import Call
 from tenants.selectors.call_search import calls_found, credential_page
 from tenants.selectors.calls import call_get, call_shows_arguments
+from tenants.selectors.job_search import job_of_call
 
 ORDER: Final = ("-time", "pk")
 MOST_NEW: Final = 100
@@ -61,6 +62,7 @@ def call_detail(asked: TenantPage, call_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "credential": credential_page(actor=asked.actor, call=call),
+        "job": job_of_call(actor=asked.actor, call=call),
         "here": asked.request.GET.urlencode(),
         **_arguments(asked, call),
     }

@@ -36,6 +36,7 @@ NAVIGATION: Final = (
             Place("Servers", "servers/", "server"),
             Place("Playground", "playground/", "flask-conical", (Ability.CALL_TOOLS,)),
             Place("Calls", "calls/", "activity", (Ability.CALL_TOOLS, Ability.SEE_ALL_CALLS)),
+            Place("Jobs", "jobs/", "clock", (Ability.CALL_TOOLS, Ability.SEE_ALL_CALLS)),
         ),
     ),
     Group(

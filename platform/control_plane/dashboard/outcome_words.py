@@ -8,7 +8,8 @@ from typing import Final
 from tenants.models import Call
 
 LONGEST_RUN: Final = timedelta(hours=1)
-"""A call that was begun longer ago, and of whose end nothing was heard, will not be heard of any more."""
+"""A call that was begun longer ago, and of whose end nothing was heard, will not be heard of any more, unless it is a
+job: that may wait and run for longer."""
 
 OUTCOMES: Final = (
     ("ok", "Done"),
@@ -67,18 +68,38 @@ _ADVICE: Final = MappingProxyType(
         "crashed": "The tool failed unexpectedly. The operator finds the reason in the log, by the incident's id.",
     }
 )
+_ENDINGS: Final = MappingProxyType(
+    {
+        ("crashed", "outcome_unknown"): OutcomeWords(
+            "bad", "outcome unknown", "Its worker was lost while the tool ran. Its job says what to do."
+        ),
+        ("cancelled", "withdrawn"): OutcomeWords(
+            "bad", "cancelled · permission withdrawn", "What allowed it was taken back before it was done."
+        ),
+        ("cancelled", "killed"): OutcomeWords(
+            "mute", "cancelled · ended by force", "The tool did not stop within its time, so its process was ended."
+        ),
+    }
+)
+"""What jobs add to these: by outcome and reason."""
+
 _DENIALS: Final = ("denied_by_grant", "not_granted")
 
 
-def outcome_words(call: Call, now: datetime, role: str = "") -> OutcomeWords:
-    """What to say of a call; `role` is that of its person, where it is known."""
+def is_overdue(call: Call, now: datetime) -> bool:
+    """True for a call that was begun so long ago that nothing will be heard of its end."""
+    return call.outcome == "pending" and now - call.time > LONGEST_RUN
+
+
+def outcome_words(call: Call, now: datetime, role: str = "", *, is_job: bool = False) -> OutcomeWords:
+    """What to say of a call; `role` is that of its person, where it is known. `is_job` says that it waits or runs on a
+    worker, however long ago it was begun."""
     if call.outcome == "pending":
-        over = now - call.time > LONGEST_RUN
-        return (
-            OutcomeWords("bad", "outcome unknown", "It was begun, and nothing was heard of its end.")
-            if over
-            else (OutcomeWords("warn", "running"))
-        )
+        if is_overdue(call, now) and not is_job:
+            return OutcomeWords("bad", "outcome unknown", "It was begun, and nothing was heard of its end.")
+        return OutcomeWords("warn", "running")
+    if (call.outcome, call.reason) in _ENDINGS:
+        return _ENDINGS[call.outcome, call.reason]
     if call.outcome == "refused":
         words, advice = _REFUSED.get(call.reason, (f"refused · {_spelled(call.reason)}", ""))
         return OutcomeWords("bad", f"{words} · role {role}" if call.reason in _DENIALS and role else words, advice)

@@ -21,7 +21,9 @@ SCOPES: Final = {
     "mcp:read": ScopeWords("mcp:read", "use read-only tools", "See what a server offers and call its read-only tools."),
     "mcp:call": ScopeWords("mcp:call", "call tools", "Call every tool that you may call yourself."),
     "manage:read": ScopeWords("manage:read", "read settings", "Read servers, tools, keys and calls by the REST API."),
-    "manage:write": ScopeWords("manage:write", "change servers", "Make and change servers and their tools."),
+    "manage:write": ScopeWords(
+        "manage:write", "change servers", "Make and change servers and their tools; cancel and repeat jobs."
+    ),
     "manage:access": ScopeWords("manage:access", "manage access", "Manage members, permissions, keys and the tenant."),
     "offline_access": ScopeWords("offline_access", "stay connected", "Stay connected without signing in again."),
 }

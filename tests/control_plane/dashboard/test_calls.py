@@ -8,15 +8,18 @@ import pytest
 from django.utils import timezone
 
 from mcp_runtime.contract.audit import AuditEvent
+from mcp_runtime.contract.jobs import JobEnding
 from tenants.models import Call
 from tenants.scope import tenant_scope
 from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
+from tenants.services.job_endings import job_finish
 from tenants.services.members import membership_remove
 from tenants.services.servers import server_delete
 from tests.control_plane.dashboard.pages import as_role, signed_in_client
 from tests.fixtures.cast import Cast, Person
 from tests.fixtures.oauth import connection_build
+from tests.tenants.jobs import ask, claim
 
 CALLS = "/app/acme/calls/"
 
@@ -239,3 +242,14 @@ def test_many_calls_are_listed_with_as_many_queries_as_few(cast: Cast, django_as
     calls_record(events=[event(cast.ada, **by_key) for _ in range(60)])
     with django_assert_max_num_queries(22):
         client.get(CALLS)
+
+
+def test_a_job_that_waits_for_long_is_not_given_up(cast: Cast) -> None:
+    job = ask(cast.max)
+    long_ago = timezone.now() - timedelta(hours=3)
+    with tenant_scope(cast.acme.tenant):
+        Call.objects.filter(event_id=job.id).update(time=long_ago)
+    assert "running" in signed_in_client(cast.max).get(CALLS).content.decode()
+    assert "outcome unknown" not in signed_in_client(cast.max).get(CALLS).content.decode()
+    job_finish(claimed=claim(), ending=JobEnding.OUTCOME_UNKNOWN)
+    assert "outcome unknown" in signed_in_client(cast.max).get(CALLS).content.decode()

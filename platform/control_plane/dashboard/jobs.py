@@ -1,0 +1,104 @@
+"""Jobs: the calls that run on workers. They move while one looks, and each keeps its place in the list."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.urls import path
+
+from control_plane.cursors import backwards, cursor_of, rows_after
+from control_plane.dashboard import job_page
+from control_plane.dashboard.asking import TenantPage
+from control_plane.dashboard.job_filters import filter_choices, job_filters
+from control_plane.dashboard.job_page import require_jobs
+from control_plane.dashboard.job_rows import JobRow, job_rows
+from control_plane.dashboard.pages import page, show
+from control_plane.dashboard.row_pages import ROWS, row_page
+from tenants.abilities import Ability
+from tenants.errors import InvalidValueError
+from tenants.models import Job
+from tenants.selectors.job_search import jobs_shown
+from tenants.selectors.jobs import job_list as jobs_found
+
+ORDER: Final = ("-created_at", "pk")
+MOST_NEW: Final = 100
+"""New jobs are counted up to here."""
+
+SHOWN: Final = "shown"
+
+
+@page(methods=("GET",))
+def job_list(asked: TenantPage) -> HttpResponse:
+    """The jobs that the person may see, newest first."""
+    require_jobs(asked)
+    filters = job_filters(asked.request.GET)
+    part = row_page(asked.request, jobs_found(actor=asked.actor, search=filters.search), ORDER)
+    context = {
+        "filters": filters,
+        "choices": filter_choices(asked, filters.chosen),
+        "part": part,
+        "newest": cursor_of(part.rows[0], ORDER) if part.rows else "",
+        "new": _number(asked.request.GET.get("new")),
+        **_rows(asked, part.rows),
+    }
+    return show(asked, "dashboard/jobs/list.html", context)
+
+
+@page(methods=("GET",))
+def job_list_rows(asked: TenantPage) -> HttpResponse:
+    """The jobs that are on the screen, as they are now."""
+    require_jobs(asked)
+    found = jobs_shown(actor=asked.actor, ids=_ids(asked.request.GET.getlist(SHOWN)))
+    return show(asked, "dashboard/jobs/rows.html", _rows(asked, list(found.order_by(*ORDER))))
+
+
+@page(methods=("GET",))
+def job_news(asked: TenantPage) -> HttpResponse:
+    """How many jobs have come since the newest that is shown: a line, or nothing."""
+    require_jobs(asked)
+    filters = job_filters(asked.request.GET)
+    found = jobs_found(actor=asked.actor, search=filters.search)
+    return show(asked, "dashboard/jobs/news.html", {"filters": filters, "number": _count_new(asked, found)})
+
+
+def _rows(asked: TenantPage, jobs: list[Job]) -> dict[str, Any]:
+    rows: list[JobRow] = job_rows(asked, jobs)
+    shown = QueryDict(mutable=True)
+    shown.setlist(SHOWN, [str(job.pk) for job in jobs])
+    return {
+        "jobs": rows,
+        "shown": shown.urlencode(),
+        "is_moving": any(not row.has_ended for row in rows),
+        "sees_all": asked.may(Ability.SEE_ALL_CALLS),
+    }
+
+
+def _count_new(asked: TenantPage, found: Any) -> int:
+    newest = asked.request.GET.get("newest", "")
+    try:
+        newer = rows_after(found, newest, backwards(ORDER)) if newest else found
+    except InvalidValueError:
+        return 0
+    return int(newer[:MOST_NEW].count())
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts[:ROWS]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _number(text: str | None) -> int:
+    return min(int(text), MOST_NEW) if text and text.isdecimal() and len(text) < 4 else 0
+
+
+urlpatterns = [
+    path("jobs/", job_list, name="jobs"),
+    path("jobs/news", job_news, name="job_news"),
+    path("jobs/rows", job_list_rows, name="job_rows"),
+    *job_page.urlpatterns,
+]
