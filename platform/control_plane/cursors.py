@@ -76,4 +76,4 @@ def _value(row: Any, path: str) -> str:
     value = row
     for name in path.split("__"):
         value = getattr(value, name)
-    return value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, UUID) else value
+    return value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, UUID | int) else value

@@ -9,6 +9,7 @@ from control_plane.api import (
     effective_permissions,
     grants,
     invitations,
+    jobs,
     members,
     oauth_clients,
     operator_tenants,
@@ -26,6 +27,7 @@ from control_plane.api.schema_page import schema_page
 
 _TENANT = "v1/tenants/<label:tenant>"
 _SERVER = f"{_TENANT}/servers/<label:server>"
+_JOB = f"{_TENANT}/jobs/<uuid:job_id>"
 
 urlpatterns: list[URLPattern] = [
     path("schema", schema),
@@ -60,6 +62,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/connections/<uuid:connection_id>", connections.ConnectionDetail.as_view()),
     path(f"{_TENANT}/calls", calls.Calls.as_view()),
     path(f"{_TENANT}/calls/<uuid:call_id>", calls.CallDetail.as_view()),
+    path(f"{_TENANT}/jobs", jobs.Jobs.as_view()),
+    path(_JOB, jobs.JobDetail.as_view()),
+    path(f"{_JOB}/log", jobs.JobLog.as_view()),
+    path(f"{_JOB}/result", jobs.JobResult.as_view()),
+    path(f"{_JOB}/cancel", jobs.JobCancellation.as_view()),
+    path(f"{_JOB}/retry", jobs.JobRepetition.as_view()),
     path(f"{_TENANT}/usage", usage.TenantUsageNow.as_view()),
     path("v1/operator/tenants", operator_tenants.OperatorTenants.as_view()),
     path("v1/operator/tenants/<label:tenant>", operator_tenants.OperatorTenantDetail.as_view()),
