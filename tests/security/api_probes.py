@@ -15,6 +15,7 @@ MEMBER: Final = f"{TENANT}/members/<uuid:user_id>"
 INVITATION: Final = f"{TENANT}/invitations/<uuid:invitation_id>"
 KEY: Final = f"{TENANT}/api-keys/<uuid:api_key_id>"
 OAUTH_CONNECTION: Final = f"{TENANT}/connections/<uuid:connection_id>"
+JOB: Final = f"{TENANT}/jobs/<uuid:job_id>"
 CLIENT: Final = f"{TENANT}/oauth-clients/<uuid:oauth_client_id>"
 
 
@@ -110,6 +111,12 @@ PROBES: Final = {
     Route("DELETE", OAUTH_CONNECTION): Probe(of_max=404),
     Route("GET", f"{SERVER}/permissions"): Probe(of_max=200),
     Route("GET", f"{TENANT}/usage"): Probe(shows=lambda _: '"limit":50000', of_max=200),
+    Route("GET", f"{TENANT}/jobs"): Probe(of_max=200),
+    Route("GET", JOB): Probe(of_max=404),
+    Route("GET", f"{JOB}/log"): Probe(of_max=404),
+    Route("GET", f"{JOB}/result"): Probe(of_max=404),
+    Route("POST", f"{JOB}/cancel"): Probe(of_max=404),
+    Route("POST", f"{JOB}/retry"): Probe(status=201, of_max=404),
     Route("GET", f"{TENANT}/calls"): Probe(of_max=200),
     Route("GET", f"{TENANT}/calls/<uuid:call_id>"): Probe(of_max=404),
 }

@@ -84,10 +84,11 @@ def everything() -> Iterator[Asked]:
 def foreign_values(world: World) -> list[str]:
     """What is acme's, as somebody would send it who has seen it."""
     acme = world.acme
-    ids = [str(row.pk) for row in (acme.tool, acme.server, acme.connection, acme.grant, acme.call)]
+    ids = [str(row.pk) for row in (acme.tool, acme.server, acme.connection, acme.grant, acme.call, acme.job)]
     client = acme.oauth_client.oauth_client
     composed = [f"tool:{acme.tool.pk}", f"caller|tool:{acme.tool.pk}|1", acme.connection.client_id, client.client_id]
-    return [*ids, *composed, acme.server.slug, str(world.cast.ada.user.pk), cursor_of(acme.call, ("-time", "pk"))]
+    cursors = [cursor_of(acme.call, ("-time", "pk")), cursor_of(acme.job, ("-created_at", "pk"))]
+    return [*ids, *composed, acme.server.slug, str(world.cast.ada.user.pk), *cursors]
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.db import transaction
+from django.utils import timezone
 
+from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract.audit import AuditEvent
-from tenants.models import Application, Call, Connection, Grant, Server, ServerTool, Tenant, User
+from mcp_runtime.contract.jobs import JobEnding
+from tenants.models import Application, Call, Connection, Grant, Job, Server, ServerTool, Tenant, User
 from tenants.models.tenant_owned import TenantOwned
 from tenants.scope import tenant_scope
 from tenants.selectors.api_keys import api_key_list
@@ -20,6 +23,8 @@ from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
 from tenants.services.grants import grant_set
 from tenants.services.invitations import IssuedInvitation, invitations_create
+from tenants.services.job_endings import job_finish
+from tenants.services.job_leases import JobLineText, JobProgress, job_renew
 from tenants.services.oauth_clients import IssuedClient, oauth_client_create
 from tenants.services.server_tools import server_tool_add, server_tool_update
 from tenants.services.servers import server_create, server_update
@@ -27,6 +32,7 @@ from tenants.services.tenants import tenant_update
 from tenants.services.users import user_create
 from tests.fixtures.cast import Cast, Person
 from tests.fixtures.oauth import connection_build
+from tests.tenants.jobs import ask, claim, row_of
 
 CANARY: Final = "zugvogel"
 MANAGE: Final = ("manage:read", "manage:write", "manage:access")
@@ -51,6 +57,7 @@ class Company:
     connection: Connection
     grant: Grant
     call: Call
+    job: Job
     keys: dict[str, IssuedApiKey]
     invitation: IssuedInvitation
 
@@ -67,6 +74,7 @@ class Company:
             "grant_id": str(self.grant.pk),
             "api_key_id": str(self.keys["spare"].api_key.pk),
             "call_id": str(self.call.pk),
+            "job_id": str(self.job.pk),
             "invitation_id": str(self.invitation.invitation.pk),
         }
 
@@ -155,14 +163,26 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
     )
     calls_record(events=[event])
     with tenant_scope(tenant):
-        call = Call.objects.get()
+        call = Call.objects.get(event_id=event.id)
     scopes = {"manage": MANAGE, "mcp": MCP, "spare": ("manage:read",)}
     keys = {name: _key(person, f"{name} {mark}", chosen) for name, chosen in scopes.items()}
     emails = [f"guest-{mark}@{tenant.slug}.test"]
     (invitation,) = invitations_create(tenant=tenant, actor=actor, emails=emails, role="caller")
     client = _oauth_client(person, mark)
     connection = connection_build(person, client.oauth_client)
-    return Company(person, member, server, tool, client, connection, grant, call, keys, invitation)
+    job = _job(person, server, tool, mark)
+    return Company(person, member, server, tool, client, connection, grant, call, job, keys, invitation)
+
+
+def _job(person: Person, server: Server, tool: ServerTool, mark: str) -> Job:
+    """One that has ended, with a log and a result."""
+    at = Person(person.user, replace(person.company, server=server), person.role)
+    asked = ask(at, tool=tool.name, arguments={"text": f"sealed {mark}"})
+    claimed = claim(f"worker {mark}")
+    line = JobLineText(timezone.now(), "info", f"line {mark}")
+    job_renew(claimed=claimed, progress=JobProgress(1.0, None, f"message {mark}"), lines=[line])
+    job_finish(claimed=claimed, ending=JobEnding.RETURNED, result=ToolResult([TextContent(f"result {mark}")]))
+    return row_of(asked)
 
 
 def _oauth_client(person: Person, mark: str) -> IssuedClient:
@@ -201,7 +221,7 @@ def _secrets(world: World) -> set[str]:
     with tenant_scope(world.cast.acme.tenant):
         rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
         rows += [company.oauth_client.oauth_client, company.connection]
-        rows += [company.invitation.invitation]
+        rows += [company.invitation.invitation, company.job]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}
     issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}
