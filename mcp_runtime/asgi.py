@@ -1,6 +1,6 @@
 """The runtime as an ASGI application: dispatch by path, and the lifespan."""
 
-from mcp_runtime.contract.ports import AuditLog, CredentialSource, SnapshotSource
+from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SnapshotSource
 from mcp_runtime.edge import health
 from mcp_runtime.edge.endpoint import Endpoint
 from mcp_runtime.edge.resource_metadata import ResourceMetadata
@@ -65,9 +65,17 @@ def build_application(
     credentials: CredentialSource,
     snapshots: SnapshotSource,
     audit_log: AuditLog,
+    jobs: JobRecord,
     executors: Executors,
 ) -> RuntimeApplication:
     """Put a replica together from its settings and what implements the ports."""
     return RuntimeApplication(
-        Runtime(settings, credentials=credentials, snapshots=snapshots, audit_log=audit_log, executors=executors)
+        Runtime(
+            settings,
+            credentials=credentials,
+            snapshots=snapshots,
+            audit_log=audit_log,
+            jobs=jobs,
+            executors=executors,
+        )
     )

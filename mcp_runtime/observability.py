@@ -24,6 +24,7 @@ class Metrics:
         self.calls_in_flight = 0
         self.streams_open = 0
         self.incidents = 0
+        self.jobs_submitted = 0
         self.counters: dict[str, tuple[str, Callable[[], float]]] = {}
         self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
 

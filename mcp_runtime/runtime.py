@@ -14,13 +14,14 @@ from mcp_runtime.calls.revocation import Revocation
 from mcp_runtime.calls.running import RunningCalls
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.credentials import decode_credential
-from mcp_runtime.contract.ports import AuditLog, CredentialSource, SnapshotSource
+from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SnapshotSource
 from mcp_runtime.contract.snapshot import decode_snapshot
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.observability import Metrics
 from mcp_runtime.replica import redis_link
 from mcp_runtime.replica.changes import Changes
 from mcp_runtime.replica.documents import Documents
+from mcp_runtime.replica.job_events import JobEvents
 from mcp_runtime.sessions.cancellations import Cancellations
 from mcp_runtime.sessions.store import SessionStore
 from mcp_runtime.sessions.streams import Streams
@@ -40,6 +41,7 @@ class Runtime:
         credentials: CredentialSource,
         snapshots: SnapshotSource,
         audit_log: AuditLog,
+        jobs: JobRecord,
         executors: Executors,
     ) -> None:
         self.settings, self._executors = settings, executors
@@ -54,6 +56,7 @@ class Runtime:
         self.audit = AuditTrail(
             redis=redis, log=audit_log, interval=settings.audit_interval, capacity=settings.audit_buffer
         )
+        self.jobs, self.job_events = jobs, _job_events(settings, jobs)
         self.cancellations = Cancellations(redis, self.running)
         self.changes = Changes(
             redis=redis,
@@ -72,6 +75,7 @@ class Runtime:
     async def start(self) -> None:
         """Begin to follow changes, to flush, and to count."""
         await self.changes.start()
+        await self.job_events.start()
         await self.audit.start()
         await self.quota.start()
 
@@ -85,6 +89,7 @@ class Runtime:
         await asyncio.gather(*self.background, return_exceptions=True)
         await self.streams.stop()
         await self._revocation.stop()
+        await self.job_events.stop()
         await self.changes.stop()
         await self.quota.stop()
         await self.audit.stop()
@@ -151,12 +156,17 @@ def _server_documents(redis: object, size: int, source: SnapshotSource) -> Docum
     )
 
 
+def _job_events(settings: RuntimeSettings, jobs: JobRecord) -> JobEvents:
+    return JobEvents(redis_link.connect_ear(settings.redis_url), jobs, settings.job_poll_interval)
+
+
 def _describe(runtime: Runtime) -> None:
     """Tell the metrics what to read where."""
     metrics = runtime.metrics
     metrics.counters.update(
         atrium_audit_events=("Calls that this replica told the audit", lambda: runtime.audit.events_total),
         atrium_audit_flush_failures=("Flushes of the audit that failed", lambda: runtime.audit.flush_failures),
+        atrium_jobs_submitted=("Jobs that this replica had made", lambda: metrics.jobs_submitted),
         atrium_credential_misses=("Credentials not found in memory", lambda: runtime.credentials.misses),
         atrium_server_misses=("Snapshots not found in memory", lambda: runtime.servers.misses),
     )
@@ -165,5 +175,6 @@ def _describe(runtime: Runtime) -> None:
         atrium_changes_age_seconds=("Seconds since changes were last known to be heard", lambda: runtime.changes.age),
         atrium_cached_credentials=("Credentials in memory", lambda: len(runtime.credentials)),
         atrium_cached_servers=("Snapshots in memory", lambda: len(runtime.servers)),
+        atrium_jobs_waiting=("Calls that wait for a job", lambda: runtime.job_events.waiting),
         atrium_running_calls=("Calls on streams that can be cancelled", lambda: len(runtime.running)),
     )

@@ -34,6 +34,7 @@ class RuntimeSettings:
     job_patience: float = 50.0
     session_idle: int = 3600
     pulse_interval: float = 2.0
+    job_poll_interval: float = 2.0
     audit_interval: float = 0.025
     audit_buffer: int = 50_000
     drain_seconds: float = 20.0

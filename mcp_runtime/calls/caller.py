@@ -114,6 +114,6 @@ class Caller:
             Slot("tenant", self.tenant_id, self.limits.calls_in_flight),
             Slot("principal", self.principal, self.limits.streams_per_principal),
         ]
-        if tool.spec.concurrency is not None:
+        if tool.spec.concurrency is not None and not tool.is_background:  # a job's worker looks after its own
             slots.append(Slot("tool", f"{self.tenant_id}|{tool.spec.id}", tool.spec.concurrency))
         return tuple(slots)

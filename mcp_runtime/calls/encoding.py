@@ -43,6 +43,11 @@ def encode_result(call: Call, result: ToolResult) -> bytes:
     return encoded
 
 
+def fits(call: Call, result: ToolResult) -> bool:
+    """Whether a result is within the tenant's limit as it would be encoded."""
+    return len(_encode(call, result)) <= call.caller.limits.result_bytes
+
+
 def _encode(call: Call, result: ToolResult) -> bytes:
     if call.legacy:
         return encode(_LegacyResult(result.content, result.is_error, result.structured, result.meta or UNSET))

@@ -11,8 +11,10 @@ from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls import failures
 from mcp_runtime.calls.arguments import UnusableSchemaError
 from mcp_runtime.calls.authorization import Denied, decide
+from mcp_runtime.calls.background import BackgroundCall
 from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
 from mcp_runtime.calls.encoding import encode_result
+from mcp_runtime.calls.job_fetching import answers_at_once, fetch
 from mcp_runtime.calls.judgement import judge
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
@@ -61,7 +63,7 @@ class Invocation:
                 raise self._deny()
             self._admit()
             invalid = self._find_invalid(tool)
-            if caller.strict or tool.spec.annotations.needs_intent_record:
+            if self._needs_intent(tool):
                 await self._record_intent()
         except Refused as refused:
             self._end("refused", self._reason or refused.refusal.reason)
@@ -69,7 +71,9 @@ class Invocation:
         if invalid is not None:
             self._end("refused", "invalid_arguments")
             return encode_result(self._call, invalid)
-        if tool.spec.quick or not self._call.streams:
+        if tool.is_background:
+            return await self._submit(tool)
+        if tool.spec.quick or not self._call.streams or (tool.is_own and answers_at_once(self.arguments)):
             return await self._run_at_once(tool)
         return await self._prepare_lasting(tool)
 
@@ -103,6 +107,10 @@ class Invocation:
             return None
         return failures.invalid_arguments(tool.spec.name, validator.explain(self.arguments), self._call.version)
 
+    def _needs_intent(self, tool: LoadedTool) -> bool:
+        """A job is committed with the intent of its call, so none is written before it."""
+        return not tool.is_background and (self._call.caller.strict or tool.spec.annotations.needs_intent_record)
+
     async def _record_intent(self) -> None:
         """Before an effect that matters, an audit row is committed; without it the call does not happen."""
         try:
@@ -111,6 +119,18 @@ class Invocation:
             message = "This call must be recorded before it runs, and the audit log can't be written. Retry shortly."
             raise refuse("audit_unavailable", message, retry_after=5) from error
         self._intent = True
+
+    async def _submit(self, tool: LoadedTool) -> Answer:
+        """Have a worker run it."""
+        background = BackgroundCall(self._call, tool, self._count)
+        try:
+            answer = await background.start(self.arguments, self._event("pending", "", phase="intent"))
+        except Refused as refused:
+            self._end("refused", refused.refusal.reason)
+            raise
+        if background.is_joined:
+            self._call.runtime.audit.append(self._event("ok", "same_job"))
+        return answer
 
     async def _run_at_once(self, tool: LoadedTool) -> bytes:
         limit = min(tool.spec.timeout_seconds, QUICK_SECONDS) if tool.spec.quick else tool.spec.timeout_seconds
@@ -169,6 +189,8 @@ class Invocation:
         return self._judge(tool, result)
 
     async def _execute(self, tool: LoadedTool, emit: Emit | None) -> ToolResult:
+        if tool.is_own:
+            return await fetch(self._call, self.arguments, emit)
         run = self._call.runtime.run(tool)
         if not run.wants_context:
             return await run(self.arguments, None)
@@ -208,10 +230,13 @@ class Invocation:
             self._end(self._outcome, self._reason)  # the buffer brings it in later; the intent is there already
             return
         audit.count_committed()
-        self._call.runtime.metrics.call_ended(self._outcome, perf_counter() - self._started)
+        self._count(self._outcome)
 
     def _end(self, outcome: str, reason: str) -> None:
         self._call.runtime.audit.append(self._event(outcome, reason))
+        self._count(outcome)
+
+    def _count(self, outcome: str) -> None:
         self._call.runtime.metrics.call_ended(outcome, perf_counter() - self._started)
 
     def _event(self, outcome: str, reason: str, phase: str = "outcome") -> AuditEvent:

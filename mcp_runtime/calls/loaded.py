@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from mcp_runtime.calls.arguments import UnusableSchemaError, Validator
 from mcp_runtime.calls.authorization import Allowed, decide
+from mcp_runtime.calls.job_schemas import GET_JOB_RESULT_SPEC, OWN_KIND
 from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.contract.credentials import CredentialRecord
 from mcp_runtime.contract.snapshot import ServerSnapshot
@@ -29,12 +30,14 @@ class Run(Protocol):
 class LoadedTool:
     """One tool, ready to run. The validators are compiled when first needed: a list needs none of them."""
 
-    __slots__ = ("_input", "_output", "is_direct", "mirrored", "run", "sensitive", "spec")
+    __slots__ = ("_input", "_output", "is_background", "is_direct", "is_own", "mirrored", "run", "sensitive", "spec")
 
     def __init__(self, spec: ToolSpec) -> None:
         self.spec = spec
         self.run: Run | None = None
         self.is_direct = False
+        self.is_background = spec.mode == "background"
+        self.is_own = spec.kind == OWN_KIND
         self._input: Validator | None = None
         self._output: Validator | None = None
         self.mirrored = mirrored_parameters(spec.input_schema)
@@ -45,7 +48,8 @@ class LoadedTool:
         accept its arguments, and nothing to be waited for but itself."""
         self.run = run
         spec = self.spec
-        self.is_direct = spec.quick and not (run.wants_context or self.mirrored or spec.annotations.needs_intent_record)
+        is_plain = not (run.wants_context or self.mirrored or spec.annotations.needs_intent_record)
+        self.is_direct = spec.quick and is_plain and not self.is_background
         return run
 
     @property
@@ -70,23 +74,30 @@ class LoadedTool:
 
 
 class Access:
-    """What one set of permissions may call: the tools by name, and room for their encoded lists."""
+    """What one set of permissions may call: the tools by name, and room for their encoded lists.
 
-    __slots__ = ("lists", "tools")
+    Where some of them run in the background, the runtime's own tool for their results is among them.
+    """
+
+    __slots__ = ("has_jobs", "lists", "tools")
 
     def __init__(self, tools: dict[str, LoadedTool]) -> None:
         self.tools = tools
+        self.has_jobs = any(tool.is_background for tool in tools.values())
+        if self.has_jobs:
+            self.tools = {**tools, GET_JOB_RESULT_SPEC.name: LoadedTool(GET_JOB_RESULT_SPEC)}
         self.lists: dict[str, bytes] = {}
 
 
 class LoadedServer:
     """A snapshot with everything derived from it. Replaced as a whole when the snapshot changes."""
 
-    __slots__ = ("_accesses", "encoded", "snapshot", "tools")
+    __slots__ = ("_accesses", "encoded", "has_jobs", "snapshot", "tools")
 
     def __init__(self, snapshot: ServerSnapshot) -> None:
         self.snapshot = snapshot
         self.tools = {spec.name: LoadedTool(spec) for spec in snapshot.tools}
+        self.has_jobs = any(tool.is_background for tool in self.tools.values())
         self._accesses: dict[tuple[object, ...], Access] = {}
         self.encoded: dict[str, bytes] = {}
 

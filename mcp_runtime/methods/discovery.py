@@ -5,12 +5,18 @@ from typing import Any, Final
 from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.encoding import encode, server_info
+from mcp_runtime.calls.loaded import LoadedServer
 from mcp_runtime.protocol.versions import SUPPORTED
 
 DISCOVER_TTL_MS: Final = 60_000
 
 CAPABILITIES: Final[dict[str, Any]] = {"tools": {}, "logging": {}}
 """What every server offers, in both eras."""
+
+
+def capabilities(loaded: LoadedServer) -> dict[str, Any]:
+    """What this server offers. Its jobs are resources, where it has tools that run in the background."""
+    return {**CAPABILITIES, "resources": {}} if loaded.has_jobs else CAPABILITIES
 
 
 async def discover(call: Call) -> Answer:
@@ -23,7 +29,7 @@ async def discover(call: Call) -> Answer:
         result: dict[str, Any] = {
             "resultType": "complete",
             "supportedVersions": list(SUPPORTED),
-            "capabilities": CAPABILITIES,
+            "capabilities": capabilities(call.caller.loaded),
             "ttlMs": DISCOVER_TTL_MS,
             "cacheScope": "private",
         }

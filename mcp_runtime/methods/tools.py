@@ -8,6 +8,7 @@ from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.encoding import encode, server_info
 from mcp_runtime.calls.invocation import invoke
+from mcp_runtime.calls.job_schemas import with_reference
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.refusals import refuse
 
@@ -42,12 +43,15 @@ def _modern_list(tools: list[dict[str, Any]], meta: bytes) -> bytes:
 
 def _describe(tool: LoadedTool) -> dict[str, Any]:
     spec = tool.spec
+    output = spec.output_schema
+    if output is not None and tool.is_background:
+        output = with_reference(output)
     described: dict[str, Any] = {
         "name": spec.name,
         "title": spec.title,
         "description": spec.description,
         "inputSchema": spec.input_schema,
-        "outputSchema": spec.output_schema,
+        "outputSchema": output,
         "annotations": spec.annotations,
     }
     return {name: value for name, value in described.items() if value is not None}

@@ -4,6 +4,7 @@ from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls.call import Call, Lasting, Method
 from mcp_runtime.calls.running import RunningCall
 from mcp_runtime.refusals import Refused, refuse
+from mcp_runtime.wire import held
 from mcp_runtime.wire.exchange import Exchange, error_message, result_message
 from mcp_runtime.wire.stream import ResponseStream, incident_refusal, request_key
 
@@ -23,7 +24,7 @@ async def answer(exchange: Exchange, call: Call, method: Method) -> None:
     if not call.legacy:
         outcome = await method(call)
         if isinstance(outcome, Lasting):
-            await ResponseStream(exchange, call, outcome, RunningCall(None)).serve()
+            await _serve_lasting(exchange, call, outcome, RunningCall(None))
         else:
             await exchange.answer_json(200, result_message(call.request_id, outcome))
         return
@@ -34,7 +35,7 @@ async def answer(exchange: Exchange, call: Call, method: Method) -> None:
     try:
         outcome = await method(call)
         if isinstance(outcome, Lasting):
-            await ResponseStream(exchange, call, outcome, running).serve()
+            await _serve_lasting(exchange, call, outcome, running)
             return
     finally:
         if running.task is None:
@@ -42,16 +43,31 @@ async def answer(exchange: Exchange, call: Call, method: Method) -> None:
     await exchange.answer_json(200, result_message(call.request_id, outcome))
 
 
+async def _serve_lasting(exchange: Exchange, call: Call, lasting: Lasting, running: RunningCall) -> None:
+    if call.streams:
+        await ResponseStream(exchange, call, lasting, running).serve()
+    else:
+        await held.serve(exchange, call, lasting, running)
+
+
 async def answer_in_batch(call: Call, method: Method) -> bytes:
     """Answer one request of a batch: the whole response message. A batch has no stream of its own per request."""
     call.streams = False
     call.runtime.metrics.requests[call.method] += 1
     try:
-        outcome = await contained(method(call), Refused, doing=call.method)
+        outcome = await contained(_answer_held(call, method), Refused, doing=call.method)
     except Refused as refused:
-        return error_message(refused.refusal, call.request_id)
+        return error_message(refused.refusal, call.request_id, legacy=call.legacy)
     if isinstance(outcome, Crash):
         return error_message(incident_refusal(outcome), call.request_id)
-    if isinstance(outcome, Lasting):
-        raise TypeError("a call that takes no stream got one")
     return result_message(call.request_id, outcome)
+
+
+async def _answer_held(call: Call, method: Method) -> bytes:
+    outcome = await method(call)
+    if not isinstance(outcome, Lasting):
+        return outcome
+    running = RunningCall(request_key(call))
+    if not call.runtime.running.add(running):
+        raise refuse("duplicate_request_id", "A request with this id is still running in this session.")
+    return await held.hold(call, outcome, running)

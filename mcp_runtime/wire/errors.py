@@ -12,11 +12,12 @@ from mcp_runtime.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How one reason looks on the wire."""
+    """How one reason looks on the wire. `legacy_code` is the code of the older revisions, where it is another one."""
 
     code: int
     modern_status: int
     legacy_status: int
+    legacy_code: int | None = None
 
 
 def _same(code: int, status: int) -> Row:
@@ -30,6 +31,7 @@ TABLE: Final[dict[str, Row]] = {
     "invalid_params": Row(-32602, 400, 200),
     "invalid_cursor": _same(-32602, 200),
     "unknown_tool": _same(-32602, 200),
+    "resource_not_found": Row(-32602, 200, 200, legacy_code=-32002),
     "invalid_arguments": _same(-32602, 200),
     "method_not_found": Row(-32601, 404, 200),
     "header_mismatch": _same(-32020, 400),
@@ -54,6 +56,10 @@ TABLE: Final[dict[str, Row]] = {
     "quota_exceeded": _same(4291, 429),
     "too_many_calls": _same(4292, 429),
     "too_many_sessions": _same(4293, 429),
+    "too_many_jobs": _same(4294, 429),
+    "withdrawn": _same(4033, 403),
+    "outcome_unknown": _same(-32603, 200),
+    "job_failed": _same(-32603, 200),
     "internal_error": _same(-32603, 500),
     "call_lost": _same(5020, 502),
     "result_not_kept": _same(5021, 502),
@@ -62,10 +68,11 @@ TABLE: Final[dict[str, Row]] = {
 }
 
 
-def error_object(refusal: Refusal) -> dict[str, Any]:
-    """The JSON-RPC error of a refusal: `data.type` is its reason, for programs."""
+def error_object(refusal: Refusal, *, legacy: bool = False) -> dict[str, Any]:
+    """The JSON-RPC error of a refusal in the era of its request: `data.type` is its reason, for programs."""
     row = TABLE[refusal.reason]
-    return {"code": row.code, "message": refusal.message, "data": {"type": refusal.reason, **refusal.data}}
+    code = row.legacy_code if legacy and row.legacy_code is not None else row.code
+    return {"code": code, "message": refusal.message, "data": {"type": refusal.reason, **refusal.data}}
 
 
 def status_of(refusal: Refusal, *, legacy: bool) -> int:

@@ -59,7 +59,7 @@ class Exchange:
         headers = refusal.headers
         if refusal.retry_after is not None:
             headers = (*headers, (b"retry-after", b"%d" % max(1, round(refusal.retry_after + 0.5))))
-        await self.answer_json(status, error_message(refusal, request_id), headers)
+        await self.answer_json(status, error_message(refusal, request_id, legacy=legacy), headers)
 
     async def open_stream(self, headers: tuple[Header, ...] = ()) -> None:
         """Begin an answer of server-sent events."""
@@ -89,12 +89,12 @@ def result_message(request_id: RequestId, result: bytes) -> bytes:
     return b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (encode(request_id), result)
 
 
-def error_message(refusal: Refusal, request_id: RequestId | None) -> bytes:
+def error_message(refusal: Refusal, request_id: RequestId | None, *, legacy: bool = False) -> bytes:
     """A JSON-RPC error response; without an id where the request's could not be read."""
     message: dict[str, Any] = {"jsonrpc": "2.0"}
     if request_id is not None:
         message["id"] = request_id
-    message["error"] = error_object(refusal)
+    message["error"] = error_object(refusal, legacy=legacy)
     return encode(message)
 
 

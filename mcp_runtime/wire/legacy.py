@@ -12,7 +12,7 @@ from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.encoding import encode, implementation
-from mcp_runtime.methods.discovery import CAPABILITIES
+from mcp_runtime.methods.discovery import capabilities
 from mcp_runtime.methods.registry import LEGACY as LEGACY_METHODS
 from mcp_runtime.protocol.jsonrpc import NO_PARAMS, Message
 from mcp_runtime.protocol.versions import BATCHING, LEGACY
@@ -64,7 +64,7 @@ class LegacyEndpoint:
         reader = self._runtime.streams.reader(self._owner, session.id, last_event_id)
         if reader is None:
             raise unknown_event()
-        await Resumption(self._runtime, self._caller, self._exchange, reader).serve()
+        await Resumption(self._exchange, self._caller, reader, lambda message: self._call(session, message)).serve()
 
     async def end_session(self) -> None:
         """DELETE: the client needs the session no longer."""
@@ -92,7 +92,7 @@ class LegacyEndpoint:
         note_arrival(self._call(session, message))
         result: dict[str, Any] = {
             "protocolVersion": version,
-            "capabilities": CAPABILITIES,
+            "capabilities": capabilities(self._caller.loaded),
             "serverInfo": implementation(self._call(session, message)),
         }
         if self._caller.loaded.snapshot.instructions:

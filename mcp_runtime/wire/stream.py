@@ -12,6 +12,7 @@ from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls.call import Call, Lasting
 from mcp_runtime.calls.running import CANCELLED_BY_CLIENT, REVOKED, RequestKey, RunningCall
 from mcp_runtime.protocol.jsonrpc import encode
+from mcp_runtime.protocol.versions import PRIMING
 from mcp_runtime.refusals import Refusal, Refused
 from mcp_runtime.sessions.log_writer import LogWriter
 from mcp_runtime.sessions.stream_log import BYTES_AT_MOST, StreamAbout
@@ -27,14 +28,15 @@ class ResponseStream:
         self._exchange, self._call, self._lasting, self._running = exchange, call, lasting, running
         self._waiting: list[bytes] = []
         self._wake = asyncio.Event()
-        log = None
-        if call.session is not None and call.owner is not None:
-            log = call.runtime.streams.writer(call.owner, call.session.id)
-        self._delivery = Delivery(exchange, log)
+        self._delivery = Delivery(None, None)
 
     async def serve(self) -> None:
         """Run the call to its end, or until the client is gone."""
-        runtime, delivery = self._call.runtime, self._delivery
+        runtime, call = self._call.runtime, self._call
+        log = None
+        if call.session is not None and call.owner is not None:
+            log = runtime.streams.writer(call.owner, call.session.id)
+        delivery = self._delivery = Delivery(self._exchange, log)
         task = self._start()
         watcher = asyncio.ensure_future(self._watch_client())
         runtime.metrics.streams_open += 1
@@ -44,7 +46,7 @@ class ResponseStream:
         finally:
             runtime.metrics.streams_open -= 1
             watcher.cancel()
-            is_finishing = task.done() and delivery.client is not None
+            is_finishing = (task.done() or task.cancelling() > 0) and delivery.client is not None
             if not is_finishing:
                 self._let_go(task)
         if is_finishing:
@@ -64,6 +66,7 @@ class ResponseStream:
             expires_at=self._call.caller.record.expires_at,
             server=f"{self._exchange.tenant}/{self._exchange.server}",
             tool=self._lasting.tool,
+            cancel=self._lasting.cancel,
         )
         runtime.running.add(running)
         task.add_done_callback(lambda _: self._wake.set())
@@ -83,6 +86,9 @@ class ResponseStream:
         """Pass on what the call says, until it has ended or, unless `alone`, its client is gone."""
         interval = self._call.runtime.settings.heartbeat_interval
         while not task.done() and (alone or self._delivery.client is not None):
+            if self._is_handed_over(alone=alone):
+                task.cancel()
+                return
             try:
                 async with asyncio.timeout(interval):
                     await self._wake.wait()
@@ -91,6 +97,13 @@ class ResponseStream:
                 await self._lasting.renew()
             self._wake.clear()
             await self._flush()
+
+    def _is_handed_over(self, *, alone: bool) -> bool:
+        """This replica stops, and the stream is about a job: another one can follow that as well, as soon as the client
+        has come back there. Only clients of the newest revision expect to be hung up on."""
+        may_hang_up = alone or self._call.version in PRIMING
+        is_job = self._lasting.job_id is not None and self._delivery.is_logged
+        return self._call.runtime.draining and is_job and may_hang_up
 
     async def _flush(self) -> None:
         while self._waiting:
@@ -145,10 +158,19 @@ class ResponseStream:
 
     def _let_go(self, task: "asyncio.Task[bytes]") -> None:
         """The stream is over. A call still running is cancelled, but for a legacy one whose client only went away."""
-        if not self._call.legacy or self._delivery.client is not None:
+        if not self._call.legacy and self._delivery.client is None:
+            self._cancel_for_client(task)
+        elif self._delivery.client is not None:
             task.cancel()
         self._delivery.client = None
         self._call.runtime.detach(asyncio.ensure_future(self._outlive(task)))
+
+    def _cancel_for_client(self, task: "asyncio.Task[bytes]") -> None:
+        """Closing the stream of a modern request cancels it, also where its answer has just missed the client."""
+        if not task.done():
+            self._running.end(CANCELLED_BY_CLIENT)
+        elif self._lasting.cancel is not None:
+            self._lasting.cancel()
 
     async def _outlive(self, task: "asyncio.Task[bytes]") -> None:
         """Nobody listens to the call just now; the audit has its outcome, and the log what a client comes back for."""

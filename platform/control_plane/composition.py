@@ -15,6 +15,7 @@ from mcp_runtime.toolkits.registry import ToolkitRegistry
 from tenants.runtime_ports.audit_log import DatabaseAuditLog
 from tenants.runtime_ports.credential_source import DatabaseCredentials
 from tenants.runtime_ports.database_threads import DatabaseThreads
+from tenants.runtime_ports.job_record import DatabaseJobs
 from tenants.runtime_ports.snapshot_source import DatabaseSnapshots
 
 tool_catalogue: Final = ToolkitRegistry.discover(development=settings.EMBEDDED)
@@ -41,6 +42,7 @@ def runtime_settings() -> RuntimeSettings:
         allowed_origins=frozenset(settings.ALLOWED_ORIGINS),
         trusted_proxies=tuple(settings.TRUSTED_PROXIES),
         metrics_token=settings.METRICS_TOKEN,
+        job_patience=settings.JOB_PATIENCE_SECONDS,
     )
 
 
@@ -52,5 +54,6 @@ def runtime_application() -> RuntimeApplication:
         credentials=DatabaseCredentials(threads),
         snapshots=DatabaseSnapshots(threads),
         audit_log=DatabaseAuditLog(threads),
+        jobs=DatabaseJobs(threads),
         executors={"builtin": BuiltinExecutor(tool_catalogue).bind},
     )

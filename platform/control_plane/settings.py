@@ -264,6 +264,8 @@ TOOL_CATALOGUE = "control_plane.composition.tool_catalogue"
 # And what runs the tools of jobs in a worker (see tenants.jobs.runner), with so much memory for each.
 JOB_RUNNER = "control_plane.composition.job_runner"
 JOB_MEMORY_MB = environment.number("JOB_MEMORY_MB", 2048, minimum=128, maximum=1024 * 1024)
+# How long a call waits for its job where its client does not ask for progress.
+JOB_PATIENCE_SECONDS = environment.number("JOB_PATIENCE_SECONDS", 50, minimum=1, maximum=3600)
 LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,

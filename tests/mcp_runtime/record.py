@@ -11,6 +11,7 @@ from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.credentials import CredentialRecord, encode_credential, token_digest
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.contract.snapshot import ServerSnapshot, encode_snapshot
+from tests.mcp_runtime.kept_jobs import KeptJobs
 
 
 class Record:
@@ -20,6 +21,7 @@ class Record:
         self.snapshots: dict[tuple[str, str], ServerSnapshot] = {}
         self.credentials: dict[bytes, CredentialRecord] = {}
         self.committed: list[AuditEvent] = []
+        self.jobs = KeptJobs()
         self.down = False
         self.questions = 0
 

@@ -72,6 +72,7 @@ async def replica(
             credentials=record,
             snapshots=record,
             audit_log=record,
+            jobs=record.jobs,
             executors={"builtin": BuiltinExecutor(REGISTRY).bind},
         )
         started = asyncio.Event()

@@ -1,0 +1,55 @@
+"""`get_job_result`, the runtime's own tool on every server with background tools: a job's result, or how far it is."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+from mcp_runtime.calls.call import Call, Emit
+from mcp_runtime.calls.job_answers import fitting
+from mcp_runtime.calls.job_waiting import Hear, JobWait, owner_of
+from mcp_runtime.calls.job_words import NOT_FOUND
+from mcp_runtime.calls.notifications import Notifier
+from mcp_runtime.calls.results import ToolResult, failed
+from mcp_runtime.contract.jobs import JobView
+from mcp_runtime.contract.ports import RecordUnavailable
+from mcp_runtime.refusals import Refused
+from mcp_runtime.toolkits.context import Notification
+
+
+def answers_at_once(arguments: dict[str, Any]) -> bool:
+    """Whether this call waits for nothing."""
+    return not arguments.get("wait_seconds")
+
+
+async def fetch(call: Call, arguments: dict[str, Any], emit: Emit | None) -> ToolResult:
+    """Serve one call; the arguments are validated. What is absent and what is somebody else's get the same answer."""
+    hear = _ignore if emit is None else Notifier(call, emit)
+    try:
+        view = await _view(call, arguments["job_id"], arguments.get("wait_seconds", 0), hear)
+    except RecordUnavailable:
+        return failed("unavailable", "The job can't be looked up just now. Try again in a few seconds.")
+    if view is None:
+        return failed("job_not_found", NOT_FOUND)
+    return fitting(call, view)
+
+
+async def _view(call: Call, job_id: str, seconds: float, hear: Hear) -> JobView | None:
+    jobs, owner = call.runtime.jobs, owner_of(call)
+    view = await jobs.read(owner, job_id)
+    if view is None or view.has_ended or not seconds:
+        return view
+    # Its end is on the record or will be heard: it is followed from now on, and looked at once more.
+    followed = await call.runtime.job_events.follow(view.id)
+    followed.tell_end()
+    wait = JobWait(call.runtime, owner, followed, view, hear)
+    try:
+        with contextlib.suppress(TimeoutError, Refused):
+            async with asyncio.timeout(seconds):
+                await wait.until_ended()
+    finally:
+        await call.runtime.job_events.leave(followed)
+    return wait.view if wait.view.has_ended else await jobs.read(owner, job_id)
+
+
+def _ignore(_: Notification) -> None:
+    """Without a stream, only its end is waited for."""

@@ -1,0 +1,161 @@
+"""How a replica hears of the jobs that its calls wait for: on one connection to the bus, however many jobs there are.
+
+Nothing rests on the bus. Every two seconds the record is asked, once for all of them, which have ended, and at once
+when the bus is heard again: what was missed costs two seconds.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any, Final
+
+import msgspec
+
+from mcp_runtime.boundary import contained
+from mcp_runtime.contract.jobs import JobEvent, decode_event
+from mcp_runtime.contract.keys import job_channel
+from mcp_runtime.contract.ports import JobRecord, RecordUnavailable
+from mcp_runtime.replica.redis_link import STORE_DOWN
+
+logger = logging.getLogger(__name__)
+
+CONFIRM_SECONDS: Final = 0.5
+"""How long a call waits until its job's channel is heard; after that it goes on, and the record tells it the end."""
+
+READ_SECONDS: Final = 1.0
+RETRY_SECONDS: Final = 0.5
+ENDED: Final = "ended"
+_NOBODY: Final = job_channel("")
+"""A channel that nobody speaks on: the connection has something to hear while no job is waited for."""
+
+
+class FollowedJob:
+    """One job that one call waits for. Get it from `JobEvents.follow`, give it back with `leave`."""
+
+    __slots__ = ("_said", "_wake", "heard", "is_over", "job_id")
+
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+        self.heard = asyncio.Event()
+        self.is_over = False
+        self._said: list[JobEvent] = []
+        self._wake = asyncio.Event()
+
+    def tell(self, event: JobEvent) -> None:
+        """The job said something."""
+        self._said.append(event)
+        self.is_over = self.is_over or event.kind == ENDED
+        self._wake.set()
+
+    def tell_end(self) -> None:
+        """The record says that it has ended, or is gone."""
+        self.is_over = True
+        self._wake.set()
+
+    async def news(self) -> list[JobEvent]:
+        """Wait until there is something to know; what was said since the last time. `is_over` may say that the job has
+        ended, whoever said so; it stays so until it is read otherwise."""
+        await self._wake.wait()
+        self._wake.clear()
+        said, self._said = self._said, []
+        return said
+
+
+class JobEvents:
+    """Everything that this replica waits for. `redis` is a client that gives up at once: `redis_link.connect_ear`."""
+
+    def __init__(self, redis: Any, record: JobRecord, interval: float = 2.0) -> None:
+        self._redis, self._record, self._interval = redis, record, interval
+        self._followed: dict[str, set[FollowedJob]] = {}
+        self._look = asyncio.Event()
+        self._pubsub: Any = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for a job."""
+        return sum(len(followers) for followers in self._followed.values())
+
+    async def start(self) -> None:
+        """Begin to hear."""
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._ask_again())]
+
+    async def stop(self) -> None:
+        """Stop hearing, and wait until that is so."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._redis.aclose()
+
+    async def follow(self, job_id: str) -> FollowedJob:
+        """Hear of a job from now on, whether it exists or not yet. While the bus is away this takes no time."""
+        followed = FollowedJob(job_id)
+        self._followed.setdefault(job_id, set()).add(followed)
+        pubsub = self._pubsub
+        if pubsub is not None:
+            with contextlib.suppress(*STORE_DOWN):
+                async with asyncio.timeout(CONFIRM_SECONDS):
+                    await pubsub.subscribe(job_channel(job_id))
+                    await followed.heard.wait()
+        return followed
+
+    async def leave(self, followed: FollowedJob) -> None:
+        """Nobody waits for it here any more."""
+        followers = self._followed.get(followed.job_id, set())
+        followers.discard(followed)
+        if followers:
+            return
+        self._followed.pop(followed.job_id, None)
+        if self._pubsub is not None:
+            with contextlib.suppress(*STORE_DOWN):
+                await self._pubsub.unsubscribe(job_channel(followed.job_id))
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await contained(self._hear(), *STORE_DOWN, doing="hearing of jobs")
+            except STORE_DOWN as error:
+                logger.warning("jobs are not heard just now", extra={"error": type(error).__name__})
+            finally:
+                self._pubsub = None
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _hear(self) -> None:
+        async with self._redis.pubsub() as pubsub:
+            await pubsub.subscribe(_NOBODY)
+            self._pubsub = pubsub
+            if self._followed:
+                await pubsub.subscribe(*map(job_channel, self._followed))
+            while True:
+                message = await pubsub.get_message(timeout=READ_SECONDS)
+                if message is not None:
+                    self._take(message)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        job_id = message["channel"].decode().removeprefix(_NOBODY)
+        followers = self._followed.get(job_id, ())
+        if message["type"] == "subscribe":
+            for followed in followers:
+                if followed.heard.is_set():
+                    self._look.set()  # heard again: something may have been said meanwhile
+                followed.heard.set()
+        elif message["type"] == "message" and followers:
+            with contextlib.suppress(msgspec.MsgspecError):
+                event = decode_event(message["data"])
+                for followed in list(followers):
+                    followed.tell(event)
+
+    async def _ask_again(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._interval):
+                    await self._look.wait()
+            self._look.clear()
+            if self._followed:
+                with contextlib.suppress(RecordUnavailable):
+                    await contained(self._ask(), RecordUnavailable, doing="asking which jobs have ended")
+
+    async def _ask(self) -> None:
+        for job_id in await self._record.ended(list(self._followed)):
+            for followed in self._followed.get(job_id, ()):
+                followed.tell_end()
