@@ -28,7 +28,8 @@ _NO_ARGUMENTS: Final = ((), {}, {"callbacks": None, "errbacks": None, "chain": N
 @cache
 def _broker(url: str) -> Any:
     times = {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS}
-    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **times}
+    # Without `max_retries`, kombu tries again and sleeps for seconds before it says that nobody answers.
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **times, "max_retries": 0}
     return Connection(url, transport_options=options, connect_timeout=CONNECT_SECONDS)
 
 
