@@ -1,5 +1,6 @@
 """Reading a stream's log on from a position, and taking its writing over when its writer is gone."""
 
+from collections.abc import AsyncIterator
 from secrets import token_urlsafe
 from time import monotonic
 from typing import Any, Final
@@ -76,6 +77,14 @@ class LogReader:
             self.position = messages[-1][0]
         orphaned = not messages and writer is not None and self._is_orphaned(writer, bool(is_alive))
         return Page(messages, ended is not None and len(messages) < PAGE, reader == self._token.encode(), orphaned)
+
+    async def backwards(self) -> AsyncIterator[bytes]:
+        """Every message, the newest first."""
+        newest = "+"
+        while entries := await self._redis.xrevrange(self._keys.events, max=newest, count=PAGE):
+            for _, fields in entries:
+                yield fields[b"m"]
+            newest = "(" + entries[-1][0].decode()
 
     async def take_over(self) -> LogWriter | None:
         """Become the writer in place of the one who is gone; None where somebody else did."""

@@ -5,19 +5,25 @@ call goes on where it runs; where that replica is gone, this one answers for it.
 """
 
 import asyncio
+import contextlib
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
+from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.running import RunningCall
+from mcp_runtime.protocol.jsonrpc import Message
 from mcp_runtime.refusals import Refusal, Refused, refuse
 from mcp_runtime.replica.redis_link import STORE_DOWN
-from mcp_runtime.runtime import Runtime
 from mcp_runtime.sessions.log_reader import Claimed, LogReader, Page
 from mcp_runtime.sessions.stream_log import StreamAbout, event_id
 from mcp_runtime.wire.delivery import HEARTBEAT
-from mcp_runtime.wire.exchange import Exchange, error_message, event
-from mcp_runtime.wire.stream import call_lost
+from mcp_runtime.wire.exchange import Exchange, event
+from mcp_runtime.wire.takeover import answer_for_the_lost, request_of
+
+CallFor = Callable[[Message], Call]
+"""Makes the call that a message asks for, of this caller in this session."""
 
 SOON_SECONDS: Final = 0.05
 LATE_SECONDS: Final = 0.5
@@ -27,26 +33,29 @@ LATE_SECONDS: Final = 0.5
 class Resumption:
     """One GET that goes on with a stream."""
 
-    def __init__(self, runtime: Runtime, caller: Caller, exchange: Exchange, reader: LogReader) -> None:
-        self._runtime, self._caller, self._exchange, self._reader = runtime, caller, exchange, reader
+    def __init__(self, exchange: Exchange, caller: Caller, reader: LogReader, call_for: CallFor) -> None:
+        self._exchange, self._caller, self._reader, self._call_for = exchange, caller, reader, call_for
         self._told, self._wait = monotonic(), SOON_SECONDS
 
     async def serve(self) -> None:
         """Read the stream to its end, or until the client is gone or has come back elsewhere. Raises Refused."""
         claimed = await self._claim()
+        call = self._call_for(request_of(claimed.about))
+        runtime = call.runtime
         await self._exchange.open_stream()
-        reading = asyncio.ensure_future(self._read_on(claimed.about))
+        reading = asyncio.ensure_future(self._read_on(call, claimed.about))
         watching = asyncio.ensure_future(self._watch_client())
         running = self._revocable(reading, claimed.about.tool)
-        self._runtime.metrics.streams_open += 1
+        runtime.running.add(running)
+        runtime.metrics.streams_open += 1
         try:
             await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
             if reading.done() and not reading.cancelled():
                 reading.result()
             await self._exchange.close_stream()
         finally:
-            self._runtime.metrics.streams_open -= 1
-            self._runtime.running.remove(running)
+            runtime.metrics.streams_open -= 1
+            runtime.running.remove(running)
             reading.cancel()
             watching.cancel()
 
@@ -72,10 +81,9 @@ class Resumption:
             server=f"{self._exchange.tenant}/{self._exchange.server}",
             tool=tool,
         )
-        self._runtime.running.add(running)
         return running
 
-    async def _read_on(self, about: StreamAbout) -> bytes:
+    async def _read_on(self, call: Call, about: StreamAbout) -> bytes:
         while True:
             page = await self._page()
             if page is not None:
@@ -86,10 +94,11 @@ class Resumption:
                 if page.is_over:
                     return b""
                 if page.is_orphaned:
-                    await self._answer_for(about)
+                    with contextlib.suppress(*STORE_DOWN):
+                        await answer_for_the_lost(self._exchange, call, self._reader, about)
                 if page.messages:
                     continue
-            await self._pause()
+            await self._pause(call.runtime.settings.heartbeat_interval)
 
     async def _page(self) -> Page | None:
         try:
@@ -103,22 +112,12 @@ class Resumption:
         await self._exchange.send_chunk(chunk)
         self._told, self._wait = monotonic(), SOON_SECONDS
 
-    async def _pause(self) -> None:
+    async def _pause(self, heartbeat_interval: float) -> None:
         await asyncio.sleep(self._wait)
         self._wait = min(2 * self._wait, LATE_SECONDS)
-        if monotonic() - self._told >= self._runtime.settings.heartbeat_interval:
+        if monotonic() - self._told >= heartbeat_interval:
             await self._exchange.send_chunk(HEARTBEAT)
             self._told = monotonic()
-
-    async def _answer_for(self, about: StreamAbout) -> None:
-        """Nobody runs the call any more: say so, once, in the stream's log."""
-        try:
-            log = await self._reader.take_over()
-            if log is not None:
-                await log.end([error_message(call_lost(), about.request_id)], delivered=False)
-                log.close()
-        except STORE_DOWN:
-            return  # looked at again
 
     async def _watch_client(self) -> None:
         while (await self._exchange.receive())["type"] != "http.disconnect":

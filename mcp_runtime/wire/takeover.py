@@ -1,0 +1,85 @@
+"""The replica that wrote a stream is gone: another one goes on with it, or says that the call is lost.
+
+Whoever has taken the log over is its one writer (`LogReader.take_over`), so all of this happens once per loss.
+"""
+
+from typing import Any
+
+import msgspec
+
+from mcp_runtime.calls.call import Call, Emit, Lasting
+from mcp_runtime.calls.job_rejoining import RejoinedCall
+from mcp_runtime.calls.running import RunningCall
+from mcp_runtime.contract.ports import RecordUnavailable
+from mcp_runtime.protocol.jsonrpc import Message, Params
+from mcp_runtime.refusals import Refused
+from mcp_runtime.sessions.log_reader import LogReader
+from mcp_runtime.sessions.log_writer import LogWriter
+from mcp_runtime.sessions.stream_log import StreamAbout
+from mcp_runtime.wire.exchange import Exchange, error_message
+from mcp_runtime.wire.stream import ResponseStream, call_lost, request_key
+
+PROGRESS = "notifications/progress"
+
+
+def request_of(about: StreamAbout) -> Message:
+    """The request that the stream answers, as far as its answer depends on it."""
+    meta = {} if about.progress_token is None else {"progressToken": about.progress_token}
+    params = Params(name=about.tool, meta=meta)
+    return Message(jsonrpc="2.0", method="tools/call", id=about.request_id, params=params)
+
+
+async def answer_for_the_lost(exchange: Exchange, call: Call, reader: LogReader, about: StreamAbout) -> None:
+    """Bring the stream to its end; nothing happens where somebody else does. Redis errors pass through.
+
+    A call that ran in the lost process is lost with it. A job goes on: what it says from now on goes into the log.
+    """
+    log = await reader.take_over()
+    if log is None:
+        return
+    if about.job_id is None:
+        await _end(log, error_message(call_lost(), call.request_id))
+        return
+    try:
+        lasting = await RejoinedCall(call, call.caller.access.tools[about.tool]).rejoin(about.job_id)
+    except Refused as refused:
+        await _end(log, error_message(refused.refusal, call.request_id))
+        return
+    except RecordUnavailable:
+        await log.release()  # it will be looked at again
+        return
+    lasting = _only_above(lasting, await _last_progress(reader))
+    running = RunningCall(request_key(call))
+    if not call.runtime.running.add(running):
+        running = RunningCall(None)  # the client has begun another request under this id here
+    ResponseStream(exchange, call, lasting, running).go_on(log)
+
+
+async def _end(log: LogWriter, message: bytes) -> None:
+    await log.end([message], delivered=False)
+    log.close()
+
+
+async def _last_progress(reader: LogReader) -> float | None:
+    """The highest progress that the stream has told its client: it only ever increases."""
+    async for message in reader.backwards():
+        said = msgspec.json.decode(message)
+        if said.get("method") == PROGRESS:
+            return float(said["params"]["progress"])
+    return None
+
+
+def _only_above(lasting: Lasting, told: float | None) -> Lasting:
+    if told is None:
+        return lasting
+
+    def filtered(emit: Emit) -> Emit:
+        def pass_on(method: str, params: dict[str, Any]) -> None:
+            if method != PROGRESS or params["progress"] > told:
+                emit(method, params)
+
+        return pass_on
+
+    run = lasting.run
+    lasting.run = lambda emit: run(filtered(emit))
+    return lasting
