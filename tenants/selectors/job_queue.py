@@ -138,7 +138,9 @@ def _uuid(value: Any) -> UUID:
 
 
 def _datetime(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    """SQLite knows no zones: what it gives, as text or as a time, is of UTC."""
+    time = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _plan(value: Any) -> PlanLimits:
