@@ -8,6 +8,7 @@ from typing import Any, Final
 from control_plane.health.probes import EVERYTHING, Probe, probes
 from mcp_runtime.contract import keys
 from tenants.publishing.store import STORE_DOWN, store
+from tenants.selectors.job_queue import queue_state
 from tenants.selectors.operator_overview import outbox_state
 
 SINCE: Final = keys.PREFIX + "health:since"
@@ -25,6 +26,7 @@ _TITLES: Final = {
     "beat": "Clock",
     "audit": "Audit",
     "outbox": "Publishing",
+    "queue": "Queue",
 }
 _ADVICE: Final = {
     "database": "Without it nothing is served for long. Look at the server of DATABASE_URL, and at its log.",
@@ -34,6 +36,8 @@ _ADVICE: Final = {
     "tools": "Calls of background tools wait. Start a worker for the queue `tools`, and look at its log.",
     "beat": "Housekeeping is not rung for. Start exactly one clock (beat), and look at its log.",
     "audit": "Calls wait to be written into the database. Look at the worker, and at how busy the database is.",
+    "queue": "Jobs that could run wait for a worker, or have lost theirs. Look at the workers for the queue `tools`, and "
+    "whether there are enough of them.",
     "outbox": "Changes wait to be published, so revoked keys may still work. Look at the worker and at the store.",
 }
 
@@ -69,6 +73,7 @@ def parts(now: datetime) -> list[Part]:
         *(_probed(answers[name]) if stored else _unknown(name, "the store") for name in ("worker", "tools", "beat")),
         _audit(now) if stored else _unknown("audit", "the store"),
         _outbox(now) if database else _unknown("outbox", "the database"),
+        _queue() if database else _unknown("queue", "the database"),
     ]
     return _with_since(found, now) if stored else found
 
@@ -105,6 +110,25 @@ def _audit(now: datetime) -> Part:
 def _outbox(now: datetime) -> Part:
     state = outbox_state()
     return _lag("outbox", state.waiting, state.oldest, now, "document", "documents", "to be published")
+
+
+def _queue() -> Part:
+    state = queue_state()
+    detail = f"{_number(state.running, 'job runs', 'jobs run')}, {_number(state.queued, 'waits', 'wait')}"
+    if state.expired_leases:
+        lost = _number(state.expired_leases, "has lost its worker", "have lost their workers")
+        return Part("queue", "warn", "workers lost", f"{detail}, {lost}")
+    seconds = state.oldest_eligible_seconds
+    if state.eligible and seconds >= LATE_SECONDS:
+        kind = "warn" if seconds < VERY_LATE_SECONDS else "bad"
+        return Part(
+            "queue", kind, "late", f"{detail}, of which {state.eligible:,} could run, for up to {seconds:,.0f} s"
+        )
+    return Part("queue", "ok", "in time", f"{detail}; none that could run has waited for long")
+
+
+def _number(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _lag(name: str, waiting: int, oldest: datetime | None, now: datetime, *words: str) -> Part:

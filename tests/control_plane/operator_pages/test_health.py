@@ -10,10 +10,11 @@ from django.utils import timezone
 from control_plane.health.heartbeat import process_is_alive
 from control_plane.operator_pages.parts import Part, parts
 from mcp_runtime.contract import keys
-from tenants.models import Outbox
+from tenants.models import Job, Outbox
 from tenants.scope import platform_scope
 from tenants.services.users import user_create
 from tests.fixtures.cast import Cast
+from tests.tenants.jobs import ask, claim
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,28 @@ def test_what_waits_too_long_is_late(cast: Cast, store: Any) -> None:
         assert (soon[name].kind, much_later[name].kind) == ("warn", "bad")
         assert "the oldest for" in soon[name].detail
         assert timezone.now() - soon[name].since < timedelta(minutes=1)  # type: ignore[operator]
+
+
+def test_jobs_that_could_run_and_do_not_are_late(cast: Cast, store: Any) -> None:
+    assert (by_name()["queue"].kind, by_name()["queue"].detail[:23]) == ("ok", "0 jobs run, 0 wait; non")
+    job = ask(cast.max)
+    assert "1 waits" in by_name()["queue"].detail
+    for minutes, kind in ((1, "warn"), (10, "bad")):
+        with platform_scope("test"):
+            Job.objects.filter(pk=job.id).update(available_at=timezone.now() - timedelta(minutes=minutes))
+        assert (by_name()["queue"].kind, by_name()["queue"].words) == (kind, "late")
+    claim()
+    assert by_name()["queue"].kind == "ok"
+
+
+def test_jobs_that_lost_their_workers_are_told_of(cast: Cast, store: Any) -> None:
+    job = ask(cast.gus)
+    claim()
+    with platform_scope("test"):
+        Job.objects.filter(pk=job.id).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    found = by_name()["queue"]
+    assert (found.kind, found.words) == ("warn", "workers lost")
+    assert "1 has lost its worker" in found.detail
 
 
 def test_the_page_says_what_to_do(store: Any) -> None:
