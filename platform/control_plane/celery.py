@@ -4,17 +4,12 @@ The broker is a doorbell and nothing else: results are not kept, and every task 
 """
 
 import os
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
 
 from celery import Celery
 from celery.beat import PersistentScheduler
-from celery.signals import heartbeat_sent, setup_logging, worker_process_init
+from celery.signals import setup_logging
 
-from control_plane.health.heartbeat import Process, process_is_alive
-from control_plane.supervisor.lifeline import end_with_parent
-from tenants.jobs.process import job_process_start
+from control_plane.health.heartbeat import process_is_alive
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "control_plane.settings")
 
@@ -36,32 +31,8 @@ class ObservedScheduler(PersistentScheduler):  # type: ignore[misc]
         return interval
 
 
-PROCESS_OF_QUEUE: Final[Mapping[str, Process]] = MappingProxyType({"housekeeping": "worker", "tools": "tools"})
-"""The part of an installation that lives while somebody serves a queue."""
-
-
-def _queues() -> list[str]:
-    """The queues that this worker was told to serve."""
-    return [queue for queue in PROCESS_OF_QUEUE if queue in app.amqp.queues.consume_from]
-
-
-def worker_sends_heartbeat(**_: object) -> None:
-    """The worker's own timer has rung (every 2 s, in its main process, busy or not)."""
-    for queue in _queues():
-        process_is_alive(PROCESS_OF_QUEUE[queue])
-
-
-def pool_process_starts(**_: object) -> None:
-    """The pool of a worker that was killed must not go on without it. One for jobs is ready before the first comes."""
-    end_with_parent()
-    if "tools" in _queues():
-        job_process_start()
-
-
 def keep_logging(**_: object) -> None:
     """Django's settings have configured logging; while this listens, Celery leaves it alone."""
 
 
 setup_logging.connect(keep_logging)
-heartbeat_sent.connect(worker_sends_heartbeat)
-worker_process_init.connect(pool_process_starts)

@@ -166,6 +166,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
 # Tasks that one process has in turn share a connection to the database.
 CELERY_DB_REUSE_MAX = 100
+CELERY_IMPORTS = ["control_plane.worker"]
 CELERY_BEAT_SCHEDULER = "control_plane.celery:ObservedScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
@@ -263,6 +264,7 @@ FORMAT_MODULE_PATH = ["control_plane.formats"]
 TOOL_CATALOGUE = "control_plane.composition.tool_catalogue"
 # And what runs the tools of jobs in a worker (see tenants.jobs.runner), with so much memory for each.
 JOB_RUNNER = "control_plane.composition.job_runner"
+JOB_DEAF_SECONDS = environment.number("JOB_DEAF_SECONDS", 30, minimum=1)
 JOB_MEMORY_MB = environment.number("JOB_MEMORY_MB", 2048, minimum=128, maximum=1024 * 1024)
 # How long a call waits for its job where its client does not ask for progress.
 JOB_PATIENCE_SECONDS = environment.number("JOB_PATIENCE_SECONDS", 50, minimum=1, maximum=3600)

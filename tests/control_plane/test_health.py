@@ -61,7 +61,7 @@ def test_details_hold_no_address(client: Client, settings: Any) -> None:
     assert "127.0.0.1" not in response.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/health", "/metrics"])
+@pytest.mark.parametrize("path", ["/health", "/metrics", "/metrics/jobs"])
 class TestDetails:
     """Who sees /health and /metrics."""
 

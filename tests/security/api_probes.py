@@ -139,5 +139,5 @@ PUBLIC: Final = {
 }
 """What anybody may ask, and what says the same to all."""
 
-BY_TOKEN: Final = {Route("ANY", route) for route in ("health", "metrics")}
+BY_TOKEN: Final = {Route("ANY", route) for route in ("health", "metrics", "metrics/jobs")}
 """What the holder of METRICS_TOKEN may ask."""

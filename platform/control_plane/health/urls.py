@@ -9,4 +9,5 @@ urlpatterns = [
     path("readyz", views.readyz),
     path("health", views.health),
     path("metrics", views.metrics),
+    path("metrics/jobs", views.job_metrics),
 ]

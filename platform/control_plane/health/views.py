@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from control_plane.health import job_metrics as jobs
 from control_plane.health.access import may_see_details
 from control_plane.health.probes import EVERYTHING, WEB_NEEDS, probes
 
@@ -45,3 +46,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not may_see_details(request):
         return HttpResponse(status=404)
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+@never_cache
+@require_safe
+def job_metrics(request: HttpRequest) -> HttpResponse:
+    """Queue and workers of the installation in the same format; 404 for those who may not see it."""
+    if not may_see_details(request):
+        return HttpResponse(status=404)
+    return HttpResponse(jobs.render(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
