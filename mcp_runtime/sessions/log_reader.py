@@ -27,10 +27,12 @@ class Claimed(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """What came after the reader's position, by position. `is_over`: nothing more will. `is_mine`: nobody else has come
-    to read; also False where there is no log any more. `is_orphaned`: nobody writes it."""
+    """What came after the reader's position, by position. `missed` are those that the log had no room for. `is_over`:
+    nothing more will come. `is_mine`: nobody else has come to read; also False where there is no log any more.
+    `is_orphaned`: nobody writes it."""
 
     messages: list[tuple[int, bytes]]
+    missed: int
     is_over: bool
     is_mine: bool
     is_orphaned: bool
@@ -73,10 +75,16 @@ class LogReader:
             pipe.exists(pulse_key(self._writer.partition(b".")[0].decode()))
             (writer, reader, ended), entries, is_alive = await pipe.execute()
         messages = [(int(entry.partition(b"-")[0]), fields[b"m"]) for entry, fields in entries]
+        missed = messages[0][0] - self.position - 1 if messages else 0
         if messages:
             self.position = messages[-1][0]
-        orphaned = not messages and writer is not None and self._is_orphaned(writer, bool(is_alive))
-        return Page(messages, ended is not None and len(messages) < PAGE, reader == self._token.encode(), orphaned)
+        return Page(
+            messages,
+            missed,
+            is_over=ended is not None and len(messages) < PAGE,
+            is_mine=reader == self._token.encode(),
+            is_orphaned=not messages and writer is not None and self._is_orphaned(writer, bool(is_alive)),
+        )
 
     async def backwards(self) -> AsyncIterator[bytes]:
         """Every message, the newest first."""

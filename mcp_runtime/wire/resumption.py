@@ -90,7 +90,7 @@ class Resumption:
                 if not page.is_mine:
                     return b""
                 if page.messages:
-                    await self._pass_on(page.messages)
+                    await self._pass_on(page)
                 if page.is_over:
                     return b""
                 if page.is_orphaned:
@@ -106,9 +106,10 @@ class Resumption:
         except STORE_DOWN:
             return None
 
-    async def _pass_on(self, messages: list[tuple[int, bytes]]) -> None:
+    async def _pass_on(self, page: Page) -> None:
         name = self._reader.name
-        chunk = b"".join(event(message, event_id(name, position)) for position, message in messages)
+        note = b": %d events were not kept\n\n" % page.missed if page.missed else b""
+        chunk = note + b"".join(event(message, event_id(name, position)) for position, message in page.messages)
         await self._exchange.send_chunk(chunk)
         self._told, self._wait = monotonic(), SOON_SECONDS
 

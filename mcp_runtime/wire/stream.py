@@ -12,7 +12,6 @@ from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls.call import Call, Lasting
 from mcp_runtime.calls.running import CANCELLED_BY_CLIENT, REVOKED, RequestKey, RunningCall
 from mcp_runtime.protocol.jsonrpc import encode
-from mcp_runtime.protocol.versions import PRIMING
 from mcp_runtime.refusals import Refusal, Refused
 from mcp_runtime.sessions.log_writer import LogWriter
 from mcp_runtime.sessions.stream_log import BYTES_AT_MOST, StreamAbout
@@ -46,7 +45,7 @@ class ResponseStream:
         finally:
             runtime.metrics.streams_open -= 1
             watcher.cancel()
-            is_finishing = (task.done() or task.cancelling() > 0) and delivery.client is not None
+            is_finishing = task.done() and delivery.client is not None
             if not is_finishing:
                 self._let_go(task)
         if is_finishing:
@@ -86,9 +85,6 @@ class ResponseStream:
         """Pass on what the call says, until it has ended or, unless `alone`, its client is gone."""
         interval = self._call.runtime.settings.heartbeat_interval
         while not task.done() and (alone or self._delivery.client is not None):
-            if self._is_handed_over(alone=alone):
-                task.cancel()
-                return
             try:
                 async with asyncio.timeout(interval):
                     await self._wake.wait()
@@ -97,13 +93,6 @@ class ResponseStream:
                 await self._lasting.renew()
             self._wake.clear()
             await self._flush()
-
-    def _is_handed_over(self, *, alone: bool) -> bool:
-        """This replica stops, and the stream is about a job: another one can follow that as well, as soon as the client
-        has come back there. Only clients of the newest revision expect to be hung up on."""
-        may_hang_up = alone or self._call.version in PRIMING
-        is_job = self._lasting.job_id is not None and self._delivery.is_logged
-        return self._call.runtime.draining and is_job and may_hang_up
 
     async def _flush(self) -> None:
         while self._waiting:
