@@ -59,6 +59,7 @@ PARTS: Final = (
         "postgresql",
         (
             *("tests/tenants", "tests/control_plane", "tests/security", f"--ignore={PROCESSES}"),
+            "tests/chaos/test_one_tenant_hardly_delays_another.py",
             *(f"--ignore={path}" for path in SAME_ON_ANY_DATABASE),
         ),
         needs=("postgresql",),

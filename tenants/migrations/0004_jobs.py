@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('worker', models.CharField(blank=True, max_length=128)),
                 ('fencing_token', models.BigIntegerField(default=0)),
                 ('lease_expires_at', models.DateTimeField(blank=True, null=True)),
+                ('claimed_at', models.DateTimeField(blank=True, null=True)),
                 ('cancel_requested_at', models.DateTimeField(blank=True, null=True)),
                 ('cancel_reason', models.CharField(blank=True, max_length=32)),
                 ('progress', models.FloatField(blank=True, null=True)),
@@ -115,6 +116,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='job',
             index=models.Index(fields=['tenant', 'state'], name='job_by_state'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(condition=models.Q(('claimed_at__isnull', False)), fields=['tenant', '-claimed_at'], name='job_by_claim'),
         ),
         migrations.AddIndex(
             model_name='job',

@@ -12,7 +12,8 @@ class Job(TenantOwned):
 
     Arguments and result are sealed (`tenants.sealing`); `shown_arguments` is what the audit keeps of them. A worker
     holds a running job until `lease_expires_at`; every claim gives it a new, higher `fencing_token`, and only a write
-    that names the current one changes the row. `available_at` is when a queued one may be claimed. `call` is the audit
+    that names the current one changes the row. `available_at` is when a queued one may be claimed, `claimed_at` when it
+    last was. `call` is the audit
     event of the call, as it was begun. `credential_kind` and `delegate` name what it was asked for with, so that the
     permission can be decided again: the family of a key, or the connection of a token. `line_count` counts the lines of
     its log, those included that were too many to be kept.
@@ -44,6 +45,7 @@ class Job(TenantOwned):
     worker = models.CharField(max_length=128, blank=True)
     fencing_token = models.BigIntegerField(default=0)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=32, blank=True)
 
@@ -74,6 +76,7 @@ class Job(TenantOwned):
             # Not partial: SQLite does not use an index of "queued" rows for a state that is a parameter.
             models.Index(fields=["state", "tool_id", "available_at"], name="job_by_lane"),
             models.Index(fields=["tenant", "state"], name="job_by_state"),
+            models.Index(fields=["tenant", "-claimed_at"], condition=Q(claimed_at__isnull=False), name="job_by_claim"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="job_by_expiry"),
         ]
 

@@ -28,7 +28,11 @@ WITH RECURSIVE lane (tool_id) AS (
 SELECT
     head.tenant_id, lane.tool_id, head.available_at, tenant.plan, tool.toolkit, tool.tool, tool.concurrency,
     (SELECT count(*) FROM tenants_job WHERE tenant_id = head.tenant_id AND state = 'running'),
-    (SELECT count(*) FROM tenants_job WHERE state = 'running' AND tool_id = lane.tool_id)
+    (SELECT count(*) FROM tenants_job WHERE state = 'running' AND tool_id = lane.tool_id),
+    (
+        SELECT claimed_at FROM tenants_job
+        WHERE tenant_id = head.tenant_id AND claimed_at IS NOT NULL ORDER BY claimed_at DESC LIMIT 1
+    )
 FROM lane
 JOIN tenants_job head ON head.id = (
     SELECT id FROM tenants_job
@@ -41,9 +45,13 @@ LEFT JOIN tenants_servertool tool ON tool.id = lane.tool_id
 that ten thousand jobs of one tool cost no more than ten."""
 
 
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The jobs that wait for one tool of one tenant, as seen a moment ago. `available_at` is the oldest's."""
+    """The jobs that wait for one tool of one tenant, as seen a moment ago. `available_at` is the oldest's, `served_at`
+    when a job of the tenant was last claimed: the beginning of time where none was."""
 
     tenant_id: UUID
     tool_id: UUID
@@ -52,6 +60,7 @@ class Lane:
     tenant_limit: int
     tool_running: int
     tool_limit: int | None
+    served_at: datetime
 
     @property
     def is_open(self) -> bool:
@@ -73,13 +82,19 @@ class QueueState:
 
 
 def lanes_open() -> list[Lane]:
-    """The lanes from which a job may be taken, the fairest first: of the tenant that runs the fewest, then the oldest.
+    """The lanes from which a job may be taken, the fairest first: of the tenant that runs the fewest, of those the one
+    whose turn was longest ago, then the oldest. By the numbers alone a single worker, which runs nothing while it
+    claims, would see all tenants alike and empty the oldest one's queue first.
 
     Opens the queue's scope. What is seen here may have changed by the time a job is claimed.
     """
     with job_queue_scope():
         lanes = _lanes(timezone.now())
-    return sorted((lane for lane in lanes if lane.is_open), key=lambda lane: (lane.tenant_running, lane.available_at))
+    return sorted((lane for lane in lanes if lane.is_open), key=_turn)
+
+
+def _turn(lane: Lane) -> tuple[int, datetime, datetime]:
+    return lane.tenant_running, lane.served_at, lane.available_at
 
 
 def head_of_lane(*, lane: Lane) -> Job | None:
@@ -113,6 +128,7 @@ def _lane(  # noqa: PLR0913 - the columns of the query
     concurrency: int | None,
     tenant_running: int,
     tool_running: int,
+    served_at: Any,
 ) -> Lane:
     return Lane(
         tenant_id=_uuid(tenant_id),
@@ -122,6 +138,7 @@ def _lane(  # noqa: PLR0913 - the columns of the query
         tenant_limit=_plan(plan).jobs_running,
         tool_running=tool_running,
         tool_limit=tool_concurrency(toolkit=toolkit or "", tool=tool or "", chosen=concurrency),
+        served_at=_NEVER if served_at is None else _datetime(served_at),
     )
 
 

@@ -1,7 +1,8 @@
 """Claiming: of all jobs that wait, a worker gets the fairest, and nobody else gets it.
 
-Tenants that run fewer jobs come first, then jobs that have waited longer. What a tenant and a tool may run at once
-holds exactly: while one worker counts and claims, no other claims for the same tenant.
+Tenants that run fewer jobs come first, of those the one whose turn was longest ago, then jobs that have waited longer.
+What a tenant and a tool may run at once holds exactly: while one worker counts and claims, no other claims for the same
+tenant.
 """
 
 import hashlib
@@ -134,6 +135,7 @@ def _start(job: Job, tool: ToolSpec, worker: str) -> ClaimedJob | Missed:
         attempt=attempt,
         fencing_token=token,
         lease_expires_at=now + LEASE,
+        claimed_at=now,
         worker=worker[:128],
         started_at=job.started_at or now,
         updated_at=now,
