@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from benchmarks.busy_jobs import jobs_grow
 from mcp_runtime.contract.audit import AuditEvent
 from tenants.abilities import Role
 from tenants.actor import Actor
 from tenants.catalogue import tool_catalogue
-from tenants.models import Call, Connection, Server, ServerTool, Tenant, User
+from tenants.models import Call, Connection, Job, Server, ServerTool, Tenant, User
 from tenants.scope import tenant_scope
 from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
@@ -38,9 +39,10 @@ class Extent:
     keys: int
     connections: int
     calls: int
+    jobs: int
 
 
-BUSY: Final = Extent(servers=10, tools=20, members=25, keys=50, connections=50, calls=10_000)
+BUSY: Final = Extent(servers=10, tools=20, members=25, keys=50, connections=50, calls=10_000, jobs=10_000)
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class Company:
     clients: list[Any]
     keys: list[Any]
     calls: int = 0
+    jobs: int = 0
 
     @property
     def actor(self) -> Actor:
@@ -75,6 +78,7 @@ class Company:
                 "connection_id": str(self.connections[0].pk),
                 "api_key_id": str(self.keys[0].pk),
                 "call_id": str(call.pk),
+                "job_id": str(Job.objects.exclude(sealed_result=None).latest("created_at").pk),
             }
 
 
@@ -91,6 +95,7 @@ def company_grow(company: Company, extent: Extent) -> None:
     _keys(company, extent.keys)
     _connections(company, extent.connections)
     _calls(company, extent.calls)
+    company.jobs = jobs_grow(company, company.jobs, extent.jobs)
 
 
 def _members(company: Company, number: int) -> None:

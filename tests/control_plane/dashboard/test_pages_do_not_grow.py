@@ -14,7 +14,7 @@ from benchmarks.desk_toolkit import toolkit
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 
 CATALOGUE = ToolkitRegistry([toolkit])
-LITTLE = Extent(servers=2, tools=3, members=3, keys=3, connections=3, calls=100)
+LITTLE = Extent(servers=2, tools=3, members=3, keys=3, connections=3, calls=100, jobs=20)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def paths_of(company: Company) -> dict[str, str]:
     return {route: path_of(route, names) for route in page_routes()}
 
 
-def test_ten_thousand_calls_and_fifty_of_everything_take_as_many_queries_as_a_few(company: Company) -> None:
+def test_ten_thousand_calls_and_jobs_and_fifty_of_everything_take_as_many_queries_as_a_few(company: Company) -> None:
     client, paths = Client(), paths_of(company)
     client.force_login(company.owner)
     few = dict(counts(client, paths))
@@ -54,3 +54,4 @@ def test_another_company_finds_none_of_the_pages(company: Company) -> None:
     client.force_login(company_found("quiet").owner)
     assert {client.get(path).status_code for path in paths_of(company).values()} == {404}
     assert "No call yet." in client.get("/app/quiet/calls/").content.decode()
+    assert "No job yet." in client.get("/app/quiet/jobs/").content.decode()
