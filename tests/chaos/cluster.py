@@ -29,6 +29,8 @@ UP_SECONDS: Final = 90.0
 POLL_SECONDS: Final = 0.1
 REPLICAS: Final = ("runtime-1", "runtime-2")
 TOOL_WORKERS: Final = ("tools-1", "tools-2")
+JOBS_AT_ONCE: Final = 3
+"""Of each worker."""
 
 
 class DidNotComeUp(Exception):  # noqa: N818 - reads as the state it reports
@@ -119,7 +121,7 @@ class Cluster:
                 "proxy", (*ours, "tests.conformance.rotating_proxy", "--listen", str(self._ports["proxy"]), *targets)
             ),
             *(self._named(programs.runtime(self._ports[name]), name) for name in REPLICAS),
-            *(self._named(programs.worker(), name) for name in TOOL_WORKERS),
+            *(self._named(_changed(programs.tools(), name), name) for name in TOOL_WORKERS),
             self._named(programs.worker(), "housekeeping"),
             programs.beat(),
         ]
@@ -162,3 +164,10 @@ class Cluster:
 
     def _log(self, name: str) -> Path:
         return self.directory / "logs" / f"{name}.log"
+
+
+def _changed(worker: Program, name: str) -> Program:
+    """One of several workers: under a name of its own, with as many processes as are wanted here."""
+    options = dict(zip(worker.command, worker.command[1:], strict=False))
+    changes = {options["--hostname"]: f"{name}@localhost", options["--concurrency"]: str(JOBS_AT_ONCE)}
+    return replace(worker, command=tuple(changes.get(word, word) for word in worker.command))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Any, Final
 
@@ -46,14 +47,16 @@ class Customers:
         told = await self._until_told(order, self._asked(order, AT_ONCE))
         while order.style != "forgotten" and not told.has_ended:
             found = {"job_id": told.job_id, "wait_seconds": FOLLOW_SECONDS}
-            told = await self._until_told(order, ("get_job_result", found, {}))
+            told = await self._until_told(order, ("get_job_result", found, {}), told.job_id)
 
     def _asked(self, order: Order, meta: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
         arguments = {"upstream": self._upstream, "work": order.work}
         return order.tool, arguments, {"io.atrium/idempotencyKey": order.name, **meta}
 
-    async def _until_told(self, order: Order, asked: tuple[str, dict[str, Any], dict[str, Any]]) -> Told:
-        """Ask, again and again, until there is an answer; write it down."""
+    async def _until_told(
+        self, order: Order, asked: tuple[str, dict[str, Any], dict[str, Any]], job_id: str = ""
+    ) -> Told:
+        """Ask, again and again, until there is an answer; write it down. `job_id` is the job asked for, where known."""
         client = self._clients[order.company][0 if order.is_modern else 1]
         while True:
             heard: list[float] = []
@@ -67,10 +70,14 @@ class Customers:
             finally:
                 if heard:
                     self._ledger.progress_heard.append((order.name, heard))
-            self._ledger.acknowledge(order.name, told.job_id)
-            if told.has_ended:
-                self._ledger.answer(told.job_id, told.state, told.text)
+            told = replace(told, job_id=told.job_id or job_id)
+            self._note_told(order, told)
             return told
+
+    def _note_told(self, order: Order, told: Told) -> None:
+        self._ledger.acknowledge(order.name, told.job_id)
+        if told.has_ended:
+            self._ledger.answer(told.job_id, told.state, told.text)
 
     async def _leave_at_first_progress(self, order: Order) -> None:
         """Cancel as the era has it; what came of it is learned by asking again under the same key."""

@@ -38,6 +38,8 @@ def blows_made(
     seed: int, *, kills: int, within: float, each: Mapping[str, int] = EACH, leases_end: bool = False
 ) -> Sequence[Blow]:
     """Blows at random moments, of which so many are kills: every target in its share, none forgotten."""
+    if kills == 0:
+        return []
     random = Random(f"nemesis {seed}")  # noqa: S311 - repeatable on purpose
     killed = sum(share for target, share in each.items() if target not in NO_KILL)
     targets = [target for target, share in each.items() for _ in range(max(1, round(share * kills / killed)))]
