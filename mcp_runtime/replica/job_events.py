@@ -151,11 +151,12 @@ class JobEvents:
                 async with asyncio.timeout(self._interval):
                     await self._look.wait()
             self._look.clear()
-            if self._followed:
-                with contextlib.suppress(RecordUnavailable):
-                    await contained(self._ask(), RecordUnavailable, doing="asking which jobs have ended")
+            with contextlib.suppress(RecordUnavailable):
+                await contained(self._ask_once(), RecordUnavailable, doing="asking which jobs have ended")
 
-    async def _ask(self) -> None:
+    async def _ask_once(self) -> None:
+        if not self._followed:
+            return
         for job_id in await self._record.ended(list(self._followed)):
             for followed in self._followed.get(job_id, ()):
                 followed.tell_end()
