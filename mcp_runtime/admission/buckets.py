@@ -109,7 +109,7 @@ class Buckets:
         empty = tuple(bucket for bucket in buckets if bucket.tokens <= 0 or bucket.expires <= now)
         if empty:
             limited = await self._draw(empty)
-            if limited is not None:
+            if limited is not None and not _have_tokens(empty):
                 return limited
         for bucket in buckets:
             bucket.tokens -= 1
@@ -145,6 +145,12 @@ class Buckets:
     def _refilled(self, task: "asyncio.Task[Limited | None]", key: str) -> None:
         self._refills.discard(task)
         self._refilling.discard(key)
+
+
+def _have_tokens(buckets: tuple[Bucket, ...]) -> bool:
+    """Whether others, who drew at the same time, have brought what is needed."""
+    now = monotonic()
+    return all(bucket.tokens > 0 and bucket.expires > now for bucket in buckets)
 
 
 def _draw_locally(buckets: tuple[Bucket, ...]) -> Limited | None:

@@ -57,6 +57,11 @@ async def test_each_level_admits_its_burst_across_replicas_and_says_when_to_retr
     assert (await served.call("echo", {"text": "x"}, GUS, path=GLOBEX)).status_code == 200
 
 
+async def test_many_calls_at_once_share_what_the_first_of_them_draw(served: Replica) -> None:
+    asked = [asyncio.ensure_future(served.call("echo", {"text": "x"})) for _ in range(40)]
+    assert {response.status_code for response in await asyncio.gather(*asked)} == {200}
+
+
 async def test_a_principals_rate_is_its_own(served: Replica, record: Record) -> None:
     limit(record, principal=SCARCE)
     record.keep_key("other", credential("acme", "max", "owner"))
