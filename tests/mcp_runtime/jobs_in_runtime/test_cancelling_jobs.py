@@ -1,4 +1,4 @@
-"""Who cancels a call cancels its job; a replica that stops does not, and neither does who goes away after the answer."""
+"""Who cancels a call cancels its job; a replica that stops does not, nor who goes away after the answer."""
 
 import asyncio
 
