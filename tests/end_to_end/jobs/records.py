@@ -24,8 +24,8 @@ class Record(NamedTuple):
 def records(live: Live, key: str) -> list[Record]:
     """The jobs that were asked for under this idempotency key."""
     query = (
-        "SELECT job.id, job.state, job.ending, job.attempt, call.outcome FROM tenants_job AS job"
-        " LEFT JOIN tenants_call AS call ON call.id = json_extract(job.call, '$.id') WHERE job.idempotency_key = ?"
+        "SELECT job.id, job.state, job.ending, job.attempt, call.outcome FROM tenants_job AS job LEFT JOIN tenants_call"
+        " AS call ON call.event_id = json_extract(job.call, '$.id') WHERE job.idempotency_key = ?"
     )
     with closing(sqlite3.connect(f"file:{live.data_dir}/atrium.sqlite3?mode=ro", uri=True)) as database:
         return [Record(str(UUID(found)), *others) for found, *others in database.execute(query, (key,))]

@@ -13,12 +13,15 @@ pytestmark = pytest.mark.processes
 TOOL = "matrix_decomposition"
 
 
-def test_a_client_sees_every_sweep_and_gets_the_result(kind: Kind, route: str, start: StartClient, live: Live) -> None:
+def test_a_client_sees_how_far_it_is_and_gets_the_result(
+    kind: Kind, route: str, start: StartClient, live: Live
+) -> None:
     key = str(uuid4())
     call = start(kind, route).begin_call(TOOL, {"size": 120, "seed": 7}, progress=True, idempotencyKey=key)
     result = call.result()
     assert all(earlier < later for earlier, later in pairwise(call.progress))
-    assert len(call.progress) == result["structuredContent"]["sweeps"]
+    assert call.progress[-1] == result["structuredContent"]["sweeps"]
+    assert len(call.progress) > 1
     assert len(result["structuredContent"]["singular_values"]) == 120
     (record,) = records(live, key)
     assert record == (result["_meta"]["io.atrium/job"], "completed", "returned", 1, "ok")
@@ -29,7 +32,7 @@ def test_a_client_that_gives_up_ends_the_job_which_says_how(
 ) -> None:
     key = str(uuid4())
     client = start(kind, route)
-    call = client.begin_call(TOOL, {"size": 1000}, progress=True, idempotencyKey=key)
+    call = client.begin_call(TOOL, {"size": 600}, progress=True, idempotencyKey=key)
     call.until_progress()
     call.cancel()
     with pytest.raises(ClientError):
