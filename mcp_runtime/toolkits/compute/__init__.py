@@ -25,6 +25,7 @@ class Decomposition(Struct, frozen=True):
     destructive=False,
     idempotent=True,
     open_world=False,
+    background=True,
     timeout_seconds=TIMEOUT,
     concurrency=1,
 )

@@ -82,3 +82,9 @@ assert not heavy, heavy
 
 def test_one_computation_per_tenant_at_a_time() -> None:
     assert toolkit.bound("matrix_decomposition").definition.concurrency == 1
+
+
+def test_it_runs_in_the_background_and_may_run_twice() -> None:
+    definition = toolkit.bound("matrix_decomposition").definition
+    assert definition.background
+    assert definition.annotations.idempotent_hint
