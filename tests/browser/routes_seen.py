@@ -24,6 +24,8 @@ PARTS: Final = frozenset(
     {
         f"{TENANT}calls/news",
         f"{TENANT}home/now",
+        *(f"{TENANT}jobs/{part}" for part in ("news", "rows")),
+        *(f"{TENANT}jobs/<uuid:job_id>/{part}" for part in ("log", "now", "result")),
         f"{TENANT}live",
         f"{TENANT}servers/<label:server>/calls",
         f"{TENANT}servers/<label:server>/connect/now",
