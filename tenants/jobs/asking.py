@@ -9,14 +9,10 @@ from mcp_runtime.contract.ports import RecordUnavailable
 
 
 @contextmanager
-def database_asked(*, closing: bool = False) -> Iterator[None]:
-    """Raises RecordUnavailable where the database fails; the next question then has a new connection. So it has with
-    `closing`, for those who rarely ask."""
+def database_asked() -> Iterator[None]:
+    """Raises RecordUnavailable where the database fails; the next question then has a new connection."""
     try:
         yield
     except Error as error:
         connection.close()
         raise RecordUnavailable(f"the database can't be asked: {type(error).__name__}") from error
-    finally:
-        if closing:
-            connection.close()

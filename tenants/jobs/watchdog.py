@@ -10,6 +10,8 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
+from django.db import connection
+
 from mcp_runtime.contract.ports import RecordUnavailable
 from tenants.jobs.asking import database_asked
 from tenants.publishing.bell import ring
@@ -45,7 +47,9 @@ class Watchdog:
 
     def _watch(self) -> None:
         while not self._stopped.wait(self._patience / LOOKS):
-            if self.is_deaf():
+            is_deaf = self.is_deaf()
+            connection.close()  # it is not asked often
+            if is_deaf:
                 self._end()
                 return
 
@@ -66,7 +70,7 @@ class Watchdog:
         if not self._has_idle() or (self._since is not None and self._bells() != self._heard):
             return False
         try:
-            with database_asked(closing=True):
+            with database_asked():
                 return queue_state().eligible > 0
         except RecordUnavailable:
             return False

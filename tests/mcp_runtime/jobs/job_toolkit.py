@@ -131,3 +131,13 @@ def surroundings() -> dict[str, list[str]]:
     """The environment, and the files that are open."""
     opened = [str(path.resolve()) for path in Path("/proc/self/fd").iterdir() if path.exists()]
     return {"names": sorted(os.environ), "values": sorted(os.environ.values()), "opened": opened}
+
+
+@toolkit.tool()
+def wait_for(path: str, context: Context) -> int:
+    """Say something, and return once there is a file; which attempt it was."""
+    context.progress(context.attempt * 10)
+    waiting = Event()
+    while not Path(path).exists():
+        waiting.wait(0.02)
+    return context.attempt
