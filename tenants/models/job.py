@@ -13,10 +13,9 @@ class Job(TenantOwned):
     Arguments and result are sealed (`tenants.sealing`); `shown_arguments` is what the audit keeps of them. A worker
     holds a running job until `lease_expires_at`; every claim gives it a new, higher `fencing_token`, and only a write
     that names the current one changes the row. `available_at` is when a queued one may be claimed, `claimed_at` when it
-    last was. `call` is the audit
-    event of the call, as it was begun. `credential_kind` and `delegate` name what it was asked for with, so that the
-    permission can be decided again: the family of a key, or the connection of a token. `line_count` counts the lines of
-    its log, those included that were too many to be kept.
+    last was. `call` is the audit event of the call, as it was begun. `credential_kind` and `delegate` name what it was
+    asked for with, so that the permission can be decided again: the family of a key, or the connection of a token.
+    `line_count` counts the lines of its log, those included that were too many to be kept.
     """
 
     server = models.ForeignKey("tenants.Server", on_delete=models.CASCADE, related_name="jobs")

@@ -7,45 +7,58 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from tenants.catalogue import tool_catalogue
 from tenants.models import Job
 from tenants.plan import PlanLimits, plan_from_overrides
 from tenants.selectors.housekeeping import job_queue_scope
-from tenants.selectors.job_standing import with_standing
+from tenants.selectors.job_standing import job_standing
 
+# Each column of a lane's oldest job is asked for by itself: for a join, PostgreSQL reads all jobs.
 _LANES: Final = """
-WITH RECURSIVE lane (tool_id) AS (
+WITH RECURSIVE
+step (tool_id) AS (
     SELECT * FROM (SELECT tool_id FROM tenants_job WHERE state = 'queued' ORDER BY tool_id LIMIT 1) AS first
     UNION ALL
     SELECT (
-        SELECT tool_id FROM tenants_job WHERE state = 'queued' AND tool_id > lane.tool_id ORDER BY tool_id LIMIT 1
-    ) FROM lane WHERE lane.tool_id IS NOT NULL
+        SELECT tool_id FROM tenants_job WHERE state = 'queued' AND tool_id > step.tool_id ORDER BY tool_id LIMIT 1
+    ) FROM step WHERE step.tool_id IS NOT NULL
+),
+lane (tool_id, tenant_id, available_at) AS MATERIALIZED (
+    SELECT
+        tool_id,
+        (SELECT tenant_id FROM tenants_job WHERE state = 'queued' AND tool_id = step.tool_id LIMIT 1),
+        (
+            SELECT available_at FROM tenants_job WHERE state = 'queued' AND tool_id = step.tool_id
+            ORDER BY available_at LIMIT 1
+        )
+    FROM step WHERE tool_id IS NOT NULL
 )
 SELECT
-    head.tenant_id, lane.tool_id, head.available_at, tenant.plan, tool.toolkit, tool.tool, tool.concurrency,
-    (SELECT count(*) FROM tenants_job WHERE tenant_id = head.tenant_id AND state = 'running'),
+    lane.tenant_id, lane.tool_id, lane.available_at, tenant.plan, tool.toolkit, tool.tool, tool.concurrency,
+    (SELECT count(*) FROM tenants_job WHERE tenant_id = lane.tenant_id AND state = 'running'),
     (SELECT count(*) FROM tenants_job WHERE state = 'running' AND tool_id = lane.tool_id),
     (
         SELECT claimed_at FROM tenants_job
-        WHERE tenant_id = head.tenant_id AND claimed_at IS NOT NULL ORDER BY claimed_at DESC LIMIT 1
+        WHERE tenant_id = lane.tenant_id AND claimed_at IS NOT NULL ORDER BY claimed_at DESC LIMIT 1
     )
 FROM lane
-JOIN tenants_job head ON head.id = (
-    SELECT id FROM tenants_job
-    WHERE state = 'queued' AND tool_id = lane.tool_id AND available_at <= %s ORDER BY available_at LIMIT 1
-)
-JOIN tenants_tenant tenant ON tenant.id = head.tenant_id
+JOIN tenants_tenant tenant ON tenant.id = lane.tenant_id
 LEFT JOIN tenants_servertool tool ON tool.id = lane.tool_id
+WHERE lane.available_at <= %s
 """
-"""One row for each tool that has jobs waiting, with the oldest of them. It steps from tool to tool along the index, so
-that ten thousand jobs of one tool cost no more than ten."""
-
+"""One row for each tool that has jobs waiting, with the time of the oldest. It steps from tool to tool along the index,
+so that ten thousand jobs of one tool cost no more than ten."""
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+_HEAD: Final = "job.state = 'queued' AND job.tool_id = %s AND job.available_at <= %s ORDER BY job.available_at LIMIT 1"
+_RUNNING: Final = """
+    (SELECT count(*) FROM tenants_job WHERE tenant_id = job.tenant_id AND state = 'running') AS tenant_running,
+    (SELECT count(*) FROM tenants_job WHERE state = 'running' AND tool_id = job.tool_id) AS tool_running,
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +111,14 @@ def _turn(lane: Lane) -> tuple[int, datetime, datetime]:
 
 
 def head_of_lane(*, lane: Lane) -> Job | None:
-    """The oldest job that waits in the lane now, with its standing (`with_standing`) and with how many jobs its tenant
+    """The oldest job that waits in the lane now, with its standing (`job_standing`) and with how many jobs its tenant
     and its tool run: `tenant_running`, `tool_running`. In the tenant's scope. One query."""
-    waiting = Job.objects.filter(state="queued", tool_id=lane.tool_id, available_at__lte=timezone.now())
-    counted = waiting.annotate(
-        tenant_running=_running(tenant_id=OuterRef("tenant_id")), tool_running=_running(tool_id=OuterRef("tool_id"))
-    )
-    return with_standing(counted).order_by("available_at").first()
-
-
-def _running(**of: OuterRef) -> Coalesce:
-    jobs = Job.objects.filter(state="running", **of).order_by().values(*of).annotate(number=Count("pk"))
-    return Coalesce(Subquery(jobs.values("number")), 0)
+    return job_standing(which=_HEAD, parameters=[lane.tool_id, sql_time(timezone.now())], more=_RUNNING)
 
 
 def _lanes(now: datetime) -> list[Lane]:
     with connection.cursor() as cursor:
-        cursor.execute(_LANES, [connection.ops.adapt_datetimefield_value(now)])
+        cursor.execute(_LANES, [sql_time(now)])
         return [_lane(*row) for row in cursor.fetchall()]
 
 
@@ -135,7 +139,7 @@ def _lane(  # noqa: PLR0913 - the columns of the query
         tool_id=_uuid(tool_id),
         available_at=_datetime(available_at),
         tenant_running=tenant_running,
-        tenant_limit=_plan(plan).jobs_running,
+        tenant_limit=plan_of(plan).jobs_running,
         tool_running=tool_running,
         tool_limit=tool_concurrency(toolkit=toolkit or "", tool=tool or "", chosen=concurrency),
         served_at=_NEVER if served_at is None else _datetime(served_at),
@@ -160,7 +164,13 @@ def _datetime(value: Any) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _plan(value: Any) -> PlanLimits:
+def sql_time(value: datetime) -> Any:
+    """A time as a parameter of SQL that is written by hand."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def plan_of(value: Any) -> PlanLimits:
+    """A plan as a query that is written by hand brings it."""
     return plan_from_overrides(value if isinstance(value, dict) else msgspec.json.decode(value))
 
 
@@ -173,12 +183,12 @@ def queue_state() -> QueueState:
             Job.objects.filter(state="queued", available_at__lte=now)
             .order_by()
             .values_list("tool_id")
-            .annotate(number=Count("pk"))
+            .annotate(number=Count("*"))
         )
         counts = Job.objects.filter(state__in=("queued", "running")).aggregate(
-            queued=Count("pk", filter=Q(state="queued")),
-            running=Count("pk", filter=Q(state="running")),
-            expired_leases=Count("pk", filter=Q(state="running", lease_expires_at__lt=now)),
+            queued=Count("*", filter=Q(state="queued")),
+            running=Count("*", filter=Q(state="running")),
+            expired_leases=Count("*", filter=Q(state="running", lease_expires_at__lt=now)),
         )
     eligible, oldest = _eligible(lanes, waiting)
     seconds = 0.0 if oldest is None else (now - oldest).total_seconds()

@@ -21,7 +21,7 @@ from tenants.models import Job
 from tenants.publishing.live import JOBS, live_changed
 from tenants.scope import tenant_scope
 from tenants.sealing import SealBrokenError
-from tenants.selectors.job_queue import Lane, head_of_lane, lanes_open
+from tenants.selectors.job_queue import Lane, head_of_lane, lanes_open, plan_of
 from tenants.selectors.job_standing import Withdrawn
 from tenants.selectors.jobs import job_arguments
 from tenants.services.job_outcomes import Outcome, job_end
@@ -96,7 +96,7 @@ def _claim_from(lane: Lane, worker: str, *, waits: bool) -> ClaimedJob | Missed:
         if not _lock(lane.tenant_id, waits=waits):
             return Missed.BUSY
         job = head_of_lane(lane=lane)
-        if job is None or job.tenant_running >= job.server.tenant.limits.jobs_running:
+        if job is None or job.tenant_running >= plan_of(job.tenant_plan).jobs_running:
             return Missed.EMPTY
         tool = job_permission(job)
         if isinstance(tool, Withdrawn):
@@ -146,7 +146,7 @@ def _start(job: Job, tool: ToolSpec, worker: str) -> ClaimedJob | Missed:
     return ClaimedJob(
         job_id=str(job.pk),
         tenant_id=str(job.tenant_id),
-        tenant=job.server.tenant.slug,
+        tenant=job.tenant_slug,
         server_id=str(job.server_id),
         principal=job.principal,
         fencing_token=token,
@@ -156,6 +156,6 @@ def _start(job: Job, tool: ToolSpec, worker: str) -> ClaimedJob | Missed:
         call_id=str(job.pk),
         idempotency_key=str(job.pk),
         timeout_seconds=job.timeout_seconds,
-        result_limit=job.server.tenant.limits.result_bytes,
+        result_limit=plan_of(job.tenant_plan).result_bytes,
         highest_progress=job.progress,
     )

@@ -1,25 +1,24 @@
 """Taking a job: with its doorbell and the intent of its call, in one transaction."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError, transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import JobsFull, JobView, NewJob
-from tenants.models import AccessToken, Call, Connection, Job, Outbox, Tenant
-from tenants.plan import plan_from_overrides
+from tenants.models import Call, Job, Outbox
 from tenants.publishing.job_events import bell_ring
 from tenants.publishing.live import JOBS, live_changed
 from tenants.scope import tenant_scope
 from tenants.sealing import seal
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN
+from tenants.selectors.job_beginning import job_beginning
 from tenants.selectors.jobs import job_view, owned_jobs
 from tenants.services.calls import call_row
 
@@ -43,13 +42,14 @@ def job_insert(*, job: NewJob, retry_of: UUID | None = None) -> Job:
     tenant_id = UUID(job.owner.tenant_id)
     try:
         with tenant_scope(tenant_id):
-            found = _look(job, tenant_id)
-            if found["known"] is not None:
-                return _get(found["known"])
-            limit = plan_from_overrides(found["plan"]).jobs_queued
-            if found["queued"] >= limit:
-                raise JobsFull(limit)
-            return _insert(job, tenant_id, found["connection"], retry_of)
+            found = job_beginning(job=job)
+            if found is None:
+                raise IntegrityError("the tenant of the job is gone")
+            if found.known is not None:
+                return _get(found.known)
+            if found.queued >= found.queued_limit:
+                raise JobsFull(found.queued_limit)
+            return _insert(job, tenant_id, found.connection, retry_of)
     except IntegrityError:
         # Somebody was faster with this id or idempotency key; else it was something else that broke.
         with tenant_scope(tenant_id):
@@ -57,20 +57,6 @@ def job_insert(*, job: NewJob, retry_of: UUID | None = None) -> Job:
             if existing is None:
                 raise
             return existing
-
-
-def _look(job: NewJob, tenant_id: UUID) -> dict[str, Any]:
-    """What is to be known before, in one question."""
-    queued = Job.objects.filter(tenant_id=OuterRef("pk"), state="queued").order_by().values("tenant_id")
-    facts = Tenant.objects.filter(pk=tenant_id).annotate(
-        queued=Coalesce(Subquery(queued.annotate(number=Count("pk")).values("number")), 0),
-        known=Subquery(_same(job).values("pk")[:1]),
-        connection=Subquery(_connections(job).values("pk")[:1]),
-    )
-    found: dict[str, Any] | None = facts.values("plan", "queued", "known", "connection").first()
-    if found is None:
-        raise IntegrityError("the tenant of the job is gone")
-    return found
 
 
 def _same(job: NewJob) -> QuerySet[Job]:
@@ -82,19 +68,6 @@ def _same(job: NewJob) -> QuerySet[Job]:
 def _get(job_id: UUID) -> Job:
     job: Job = Job.objects.get(pk=job_id)
     return job
-
-
-def _connections(job: NewJob) -> QuerySet[Connection]:
-    """The connection of the token that the call came by. A token that was refreshed meanwhile leaves only whose it was
-    to go by."""
-    call = job.call
-    if call.credential_kind != KIND_ACCESS_TOKEN or call.user is None:
-        return Connection.objects.none()
-    theirs = Connection.objects.filter(
-        server_id=UUID(job.owner.server_id), user_id=UUID(call.user), client_id=call.client, revoked_at=None
-    )
-    token = AccessToken.objects.filter(pk=call.credential_id).values("connection_id")[:1]
-    return theirs.annotate(is_token=Q(pk=Subquery(token))).order_by("-is_token", "-connected_at")
 
 
 def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: UUID | None) -> Job:

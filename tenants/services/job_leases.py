@@ -12,7 +12,7 @@ from django.utils import timezone
 from tenants.models import Job, JobLine
 from tenants.publishing.live import JOBS, live_changed
 from tenants.scope import tenant_scope
-from tenants.selectors.job_standing import Withdrawn, with_standing
+from tenants.selectors.job_standing import Withdrawn, job_standing
 from tenants.services.job_claiming import LEASE, ClaimedJob
 from tenants.services.job_permission import job_permission
 
@@ -65,7 +65,9 @@ def job_renew(
             changes["line_count"] = F("line_count") + len(lines)
         if not mine.update(**changes):
             return Renewal(held=False)
-        job = with_standing(Job.objects.filter(pk=claimed.job_id)).defer("sealed_arguments", "call").get()
+        job = job_standing(which="job.id = %s", parameters=[UUID(claimed.job_id)], large=())
+        if job is None:
+            return Renewal(held=False)
         job_lines_keep(job=job, lines=lines)
         if progress is not None or lines:
             live_changed(tenant_id=job.tenant_id, name=JOBS)

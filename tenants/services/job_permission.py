@@ -21,9 +21,9 @@ WITHDRAWN = JobError(
 
 
 def job_permission(job: Job) -> ToolSpec | Withdrawn:
-    """The tool as its server has it now, or why it may not run. Of a job that was read `with_standing`, in its tenant's
-    scope. No query while the server stays as it is."""
-    snapshot = _snapshot(job.server_id, job.server.version)
+    """The tool as its server has it now, or why it may not run. Of a job that was read by `job_standing`, in its
+    tenant's scope. No query while the server stays as it is."""
+    snapshot = _snapshot(job.server_id, job.server_version)
     if not snapshot.is_serving:
         return Withdrawn("suspended")
     tool = next((tool for tool in snapshot.tools if tool.id == str(job.tool_id)), None)

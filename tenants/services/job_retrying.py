@@ -13,7 +13,7 @@ from tenants.errors import AbilityMissingError, LimitReachedError, NotFoundError
 from tenants.models import Job, Tenant
 from tenants.scope import tenant_scope
 from tenants.sealing import SealBrokenError
-from tenants.selectors.job_standing import Withdrawn, with_standing
+from tenants.selectors.job_standing import Withdrawn, job_standing
 from tenants.selectors.jobs import job_arguments, job_get
 from tenants.services.job_creation import job_insert
 from tenants.services.job_permission import job_permission
@@ -27,7 +27,8 @@ def job_retry(*, tenant: Tenant, actor: Actor, job_id: UUID) -> Job:
     """
     actor.require(Ability.CALL_TOOLS)
     with tenant_scope(tenant):
-        job = with_standing(Job.objects.filter(pk=job_get(actor=actor, job_id=job_id).pk)).first()
+        known = job_get(actor=actor, job_id=job_id).pk
+        job = job_standing(which="job.id = %s", parameters=[known], large=("sealed_arguments", "call"))
         if job is None:
             raise NotFoundError("There is no such job.")
         if job.user_id != actor.user_id:
