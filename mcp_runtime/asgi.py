@@ -37,7 +37,7 @@ class RuntimeApplication:
 
     def drain(self) -> None:
         """Not ready from now on; requests in flight, and those that still come, are answered."""
-        self.runtime.draining = True
+        self.runtime.drain()
 
     async def _serve_other(self, exchange: Exchange) -> None:
         if exchange.path.startswith(OWN_PREFIXES[1]):

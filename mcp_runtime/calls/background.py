@@ -70,7 +70,7 @@ class BackgroundCall:
             return encode_answer(self._call, view)
         await self._call.runtime.gate.take_slots(self._slots, job.id)
         # Listening comes first: what the job says from its first moment on is heard.
-        self._followed = await self._call.runtime.job_events.follow(job.id)
+        self._followed = await self._follow(job.id)
         lasting = None
         try:
             view = await self._create(job)
@@ -120,12 +120,16 @@ class BackgroundCall:
         self.is_joined = view.id != job.id
         return view
 
+    async def _follow(self, job_id: str) -> FollowedJob:
+        # A legacy stream can be gone on with on another replica, so it waits to the last.
+        can_hurry = not (self._call.legacy and self._call.streams)
+        return await self._call.runtime.job_events.follow(job_id, can_hurry=can_hurry)
+
     async def _follow_instead(self, job_id: str) -> None:
         """The client's key names a job that there is already."""
-        events = self._call.runtime.job_events
         if self._followed is not None:
-            await events.leave(self._followed)
-        self._followed = await events.follow(job_id)
+            await self._call.runtime.job_events.leave(self._followed)
+        self._followed = await self._follow(job_id)
         self._followed.tell_end()  # it may have ended before it was heard: look first
 
     async def _run(self, own_id: str, view: JobView, emit: Emit) -> bytes:

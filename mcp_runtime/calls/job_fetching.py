@@ -39,7 +39,7 @@ async def _view(call: Call, job_id: str, seconds: float, hear: Hear) -> JobView 
     if view is None or view.has_ended or not seconds:
         return view
     # Its end is on the record or will be heard: it is followed from now on, and looked at once more.
-    followed = await call.runtime.job_events.follow(view.id)
+    followed = await call.runtime.job_events.follow(view.id, can_hurry=True)
     followed.tell_end()
     wait = JobWait(call.runtime, owner, followed, view, hear)
     try:

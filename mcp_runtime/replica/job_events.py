@@ -32,10 +32,11 @@ _NOBODY: Final = job_channel("")
 class FollowedJob:
     """One job that one call waits for. Get it from `JobEvents.follow`, give it back with `leave`."""
 
-    __slots__ = ("_said", "_wake", "heard", "is_over", "job_id")
+    __slots__ = ("_is_hurried", "_said", "_wake", "can_hurry", "heard", "is_over", "job_id")
 
-    def __init__(self, job_id: str) -> None:
-        self.job_id = job_id
+    def __init__(self, job_id: str, *, can_hurry: bool) -> None:
+        self.job_id, self.can_hurry = job_id, can_hurry
+        self._is_hurried = False
         self.heard = asyncio.Event()
         self.is_over = False
         self._said: list[JobEvent] = []
@@ -52,11 +53,20 @@ class FollowedJob:
         self.is_over = True
         self._wake.set()
 
+    def hurry(self) -> None:
+        """There is no more time to wait."""
+        self._is_hurried = True
+        self._wake.set()
+
     async def news(self) -> list[JobEvent]:
         """Wait until there is something to know; what was said since the last time. `is_over` may say that the job has
-        ended, whoever said so; it stays so until it is read otherwise."""
+        ended, whoever said so; it stays so until it is read otherwise. Raises TimeoutError once it is hurried."""
+        if self._is_hurried and not self._wake.is_set():
+            raise TimeoutError
         await self._wake.wait()
         self._wake.clear()
+        if self._is_hurried and not self.is_over:
+            raise TimeoutError
         said, self._said = self._said, []
         return said
 
@@ -68,6 +78,7 @@ class JobEvents:
         self._redis, self._record, self._interval = redis, record, interval
         self._followed: dict[str, set[FollowedJob]] = {}
         self._look = asyncio.Event()
+        self._is_hurried = False
         self._pubsub: Any = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -87,10 +98,20 @@ class JobEvents:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._redis.aclose()
 
-    async def follow(self, job_id: str) -> FollowedJob:
+    def hurry(self) -> None:
+        """This replica stops soon: whoever can answer that a job goes on does so from now on, instead of waiting."""
+        self._is_hurried = True
+        for followers in self._followed.values():
+            for followed in followers:
+                if followed.can_hurry:
+                    followed.hurry()
+
+    async def follow(self, job_id: str, *, can_hurry: bool = False) -> FollowedJob:
         """Hear of a job from now on, whether it exists or not yet. While the bus is away this takes no time."""
-        followed = FollowedJob(job_id)
+        followed = FollowedJob(job_id, can_hurry=can_hurry)
         self._followed.setdefault(job_id, set()).add(followed)
+        if self._is_hurried and can_hurry:
+            followed.hurry()
         pubsub = self._pubsub
         if pubsub is not None:
             with contextlib.suppress(*STORE_DOWN):

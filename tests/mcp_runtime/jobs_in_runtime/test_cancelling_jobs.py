@@ -119,6 +119,20 @@ async def test_a_replica_that_stops_cancels_nothing(record: Record, empty_store:
     assert worker.jobs.cancelled.empty()
 
 
+@pytest.mark.parametrize("accept", ["application/json", "application/json, text/event-stream"])
+async def test_at_the_end_of_a_drain_the_answer_names_the_job(
+    record: Record, empty_store: str, worker: Worker, accept: str
+) -> None:
+    options = {"meta": {"progressToken": "p", "io.atrium/timeout": 600}, "headers": {"Accept": accept}}
+    async with asyncio.timeout(10), replica(record, empty_store, drain_seconds=0.05) as running:
+        asking = asyncio.ensure_future(running.modern("tools/call", **{**waiting_call(), **options}))
+        job_id = await worker.take()
+        running.application.drain()
+        assert job_id in (await asking).text
+        await running.modern("tools/call", **{**waiting_call(), **options})
+    assert worker.jobs.cancelled.empty()
+
+
 async def test_a_cancellation_waits_for_the_record(
     served: Replica, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
