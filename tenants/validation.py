@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from mcp_runtime.contract.limits import Rate
-from mcp_runtime.contract.names import SLUG, TOOL_NAME
+from mcp_runtime.contract.names import RESERVED_TOOL_NAMES, SLUG, TOOL_NAME
 from tenants.errors import InvalidValueError
 from tenants.reserved_slugs import RESERVED_SLUGS
 
@@ -61,6 +61,8 @@ def tool_name(value: str) -> str:
     """The name by which clients call a tool."""
     if not TOOL_NAME.fullmatch(value):
         raise InvalidValueError("Use 1 to 64 letters, digits, underscores, dots and hyphens.", field="name")
+    if value in RESERVED_TOOL_NAMES:
+        raise InvalidValueError("This name belongs to a tool of Atrium's own. Choose another.", field="name")
     return value
 
 

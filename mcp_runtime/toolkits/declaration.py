@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mcp_runtime.contract.names import TOOL_NAME
+from mcp_runtime.contract.names import RESERVED_TOOL_NAMES, TOOL_NAME
 from mcp_runtime.contract.tools import ToolAnnotations, ToolDefinition
 from mcp_runtime.toolkits.answers import read_answers
 from mcp_runtime.toolkits.binding import BoundTool, bind
@@ -132,6 +132,8 @@ class Toolkit:
     def _check_options(self, name: str, where: str, timeout_seconds: float, concurrency: int | None) -> None:
         if not TOOL_NAME.fullmatch(name):
             raise ToolkitMistake(f"{where}: the name must be 1 to 64 letters, digits, `_`, `.` and `-`")
+        if name in RESERVED_TOOL_NAMES:
+            raise ToolkitMistake(f"{where}: this name belongs to a tool of the runtime's own")
         if name in self._tools:
             raise ToolkitMistake(f"{where}: there is a tool of this name already")
         if timeout_seconds <= 0 or (concurrency is not None and concurrency < 1):

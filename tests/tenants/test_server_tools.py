@@ -39,7 +39,7 @@ def test_a_name_is_once_on_a_server(cast: Cast) -> None:
         server_tool_update(**of_acme(cast), tool=second, name="shout")
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 65, "naïve", "line\n"])
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 65, "naïve", "line\n", "get_job_result"])
 def test_a_tool_name_has_its_form(cast: Cast, name: str) -> None:
     with pytest.raises(InvalidValueError):
         server_tool_update(**of_acme(cast), tool=tool_named(cast, "shout"), name=name)

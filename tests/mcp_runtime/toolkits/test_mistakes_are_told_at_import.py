@@ -129,6 +129,14 @@ def test_a_name_is_given_once() -> None:
         toolkit.tool("twice")(first)
 
 
+def test_a_name_of_the_runtimes_own_is_not_given() -> None:
+    with pytest.raises(ToolkitMistake, match="runtime's own"):
+
+        @Toolkit("sample").tool()
+        def get_job_result() -> str:
+            """Do."""
+
+
 @pytest.mark.parametrize("options", [{"timeout_seconds": 0}, {"concurrency": 0}])
 def test_limits_are_positive(options: dict[str, Any]) -> None:
     with pytest.raises(ToolkitMistake, match="positive"):
