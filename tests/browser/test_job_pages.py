@@ -1,6 +1,8 @@
 """Jobs in a browser: a list that moves and keeps its places, a job that goes on while one looks, cancelling."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -8,6 +10,7 @@ from playwright.sync_api import expect
 
 from mcp_runtime.calls.results import TextContent, ToolResult, failed
 from mcp_runtime.contract.jobs import JobEnding, JobView
+from tenants import playground
 from tenants.services.grants import grant_set
 from tenants.services.job_cancelling import job_cancel
 from tenants.services.job_claiming import ClaimedJob
@@ -45,20 +48,25 @@ class Asked:
 def asked(installation: Installation) -> Asked:
     cast = installation.cast
     _offer(cast)
-    done = ask(cast.max, tool=LONG, arguments={"size": 400, "seed": 7})
+    done = ask(cast.max, tool=LONG, facts=by_playground(size=400, seed=7))
     _end(claim("tools-1"), JobEnding.RETURNED, DECOMPOSED, progress=9)
-    refused = ask(cast.ada, tool=QUICK, arguments={"text": "nowhere"})
+    refused = ask(cast.ada, tool=QUICK, facts=by_playground(text="nowhere"))
     _end(claim("tools-2"), JobEnding.RETURNED, failed("no_such_city", "There is no such city."))
-    unknown = ask(cast.max, tool=QUICK, arguments={"text": "refund 1042"})
+    unknown = ask(cast.max, tool=QUICK, facts=by_playground(text="refund 1042"))
     _end(claim("tools-1"), JobEnding.OUTCOME_UNKNOWN, None, progress=2)
     killed = ask(cast.max, tool=QUICK)
     claimed = claim("tools-2")
     job_cancel(tenant=cast.acme.tenant, actor=cast.max.actor, job_id=row_of(killed).pk)
     job_finish(claimed=claimed, ending=JobEnding.KILLED)
-    ask(cast.ada, tool=LONG, arguments={"size": 900, "seed": 1})
+    ask(cast.ada, tool=LONG, facts=by_playground(size=900, seed=1))
     running = claim("tools-1")
     say(running, 4, "sweep 4")
     return Asked(cast, done, refused, unknown, killed, running, ask(cast.max, tool=QUICK))
+
+
+def by_playground(**arguments: Any) -> dict[str, Any]:
+    """What the audit says of such a call."""
+    return {"credential_kind": "api_key", "client": playground.CLIENT, "arguments": json.dumps(arguments)}
 
 
 def _offer(cast: Cast) -> None:
