@@ -186,9 +186,9 @@ def queue_state() -> QueueState:
             .annotate(number=Count("*"))
         )
         counts = Job.objects.filter(state__in=("queued", "running")).aggregate(
-            queued=Count("*", filter=Q(state="queued")),
-            running=Count("*", filter=Q(state="running")),
-            expired_leases=Count("*", filter=Q(state="running", lease_expires_at__lt=now)),
+            queued=Count("pk", filter=Q(state="queued")),
+            running=Count("pk", filter=Q(state="running")),
+            expired_leases=Count("pk", filter=Q(state="running", lease_expires_at__lt=now)),
         )
     eligible, oldest = _eligible(lanes, waiting)
     seconds = 0.0 if oldest is None else (now - oldest).total_seconds()

@@ -23,7 +23,7 @@ def process_is_alive(process: Process) -> None:
     try:
         store().set(_key(process), repr(time.time()), ex=LIFETIME_SECONDS)
     except STORE_DOWN as error:
-        logger.warning("no heartbeat could be written", extra={"process": process, "error": type(error).__name__})
+        logger.warning("no heartbeat could be written", extra={"silent": process, "error": type(error).__name__})
 
 
 def seconds_since(process: Process) -> float | None:
