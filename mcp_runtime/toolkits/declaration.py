@@ -86,19 +86,19 @@ class Toolkit:
     ) -> Callable[[Function], Function]:
         """Declare a function as a tool; the function itself stays as it is.
 
-        `quick` promises an answer within 2 s. `background` has it run on a worker, as a job that outlives connections
-        and replicas; its time limit may then be an hour. `concurrency` caps calls at once per tenant. `input_schema`
-        replaces the one made from the signature where JSON Schema must say more than types can; its properties must be
-        the parameters. Raises ToolkitMistake on what cannot work.
+        `quick` promises an answer within 2 s; `background` has it run on a worker, as a job, for up to an hour.
+        `concurrency` caps calls at once per tenant. `input_schema` replaces the one made from the signature where JSON
+        Schema must say more than types can; its properties must be the parameters. Raises ToolkitMistake.
         """
+        hints = ToolAnnotations(
+            read_only_hint=read_only,
+            destructive_hint=destructive,
+            idempotent_hint=idempotent,
+            open_world_hint=open_world,
+        )
         options = {
             "title": title,
-            "annotations": ToolAnnotations(
-                read_only_hint=read_only,
-                destructive_hint=destructive,
-                idempotent_hint=idempotent,
-                open_world_hint=open_world,
-            ),
+            "annotations": hints,
             "quick": quick,
             "background": background,
             "timeout_seconds": float(timeout_seconds),
