@@ -90,15 +90,14 @@ class Toolkit:
         `concurrency` caps calls at once per tenant. `input_schema` replaces the one made from the signature where JSON
         Schema must say more than types can; its properties must be the parameters. Raises ToolkitMistake.
         """
-        hints = ToolAnnotations(
-            read_only_hint=read_only,
-            destructive_hint=destructive,
-            idempotent_hint=idempotent,
-            open_world_hint=open_world,
-        )
         options = {
             "title": title,
-            "annotations": hints,
+            "annotations": ToolAnnotations(
+                read_only_hint=read_only,
+                destructive_hint=destructive,
+                idempotent_hint=idempotent,
+                open_world_hint=open_world,
+            ),
             "quick": quick,
             "background": background,
             "timeout_seconds": float(timeout_seconds),
