@@ -3,6 +3,7 @@
 The message names server, principal, session and request; a replica that does not run that request ignores it.
 """
 
+import contextlib
 from typing import Any
 
 import msgspec
@@ -21,14 +22,14 @@ class Cancellations:
     def __init__(self, redis: Any, running: RunningCalls) -> None:
         self._redis, self._running = redis, running
 
-    async def cancel(self, key: RequestKey) -> None:
-        """Cancel the request wherever it runs. Cancelling is best effort: an unknown request is no error."""
+    async def cancel(self, key: RequestKey) -> bool:
+        """Cancel the request wherever it runs; True where it ran here. Cancelling is best effort: an unknown request is
+        no error."""
         if self._running.cancel(key):
-            return
-        try:
+            return True
+        with contextlib.suppress(*STORE_DOWN):
             await self._redis.publish(CANCELLATIONS, _encode(key))
-        except STORE_DOWN:
-            return
+        return False
 
     def hear(self, message: bytes) -> None:
         """Another replica was told of a cancellation."""

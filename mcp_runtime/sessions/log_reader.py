@@ -5,18 +5,15 @@ from secrets import token_urlsafe
 from time import monotonic
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 
 from mcp_runtime.replica.pulse import Pulse, pulse_key
 from mcp_runtime.sessions.log_writer import LogWriter
-from mcp_runtime.sessions.stream_log import Scripts, StreamAbout, StreamKeys
+from mcp_runtime.sessions.stream_log import Scripts, StreamAbout, StreamKeys, decode_about
 
 PAGE: Final = 200
 SILENT_INTERVALS: Final = 2
 """Of the pulse: a writer is gone when two looks so far apart, and all between them, find no sign of it."""
-
-_decode = msgspec.json.Decoder(StreamAbout).decode
 
 
 class Claimed(Struct, frozen=True):
@@ -64,7 +61,7 @@ class LogReader:
         if state is None:
             return None
         about, self._writer, top, ended = state
-        return Claimed(_decode(about), ended is not None and int(top) <= self.position)
+        return Claimed(decode_about(about), ended is not None and int(top) <= self.position)
 
     async def read(self) -> Page:
         """The next page; `position` moves on to its end."""

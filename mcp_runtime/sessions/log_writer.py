@@ -66,10 +66,12 @@ class LogWriter:
         """Whether Redis has all of it."""
         return not self._unwritten and self._ended is None
 
-    async def open(self, about: StreamAbout) -> bool:
-        """Begin the log; False where Redis is away: this stream has none then."""
+    async def open(self, about: StreamAbout, request: str | None = None) -> bool:
+        """Begin the log, found by the key of its request as well; False where Redis is away: there is none then."""
+        keys = [self._keys.state] if request is None else [self._keys.state, request]
+        args = [msgspec.json.encode(about), self.token, self._idle]
         try:
-            await self._scripts.open(keys=[self._keys.state], args=[msgspec.json.encode(about), self.token, self._idle])
+            await self._scripts.open(keys=keys, args=args)
         except STORE_DOWN:
             self.close()
             return False

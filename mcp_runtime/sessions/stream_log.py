@@ -10,6 +10,7 @@ import re
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from mcp_runtime.contract.keys import PREFIX
@@ -33,6 +34,7 @@ DELIVERED_SECONDS: Final = 30
 OPEN: Final = """
 redis.call('HSET', KEYS[1], 'about', ARGV[1], 'writer', ARGV[2], 'reader', ARGV[2], 'top', 0)
 redis.call('EXPIRE', KEYS[1], ARGV[3])
+if KEYS[2] then redis.call('SET', KEYS[2], KEYS[1], 'EX', ARGV[3]) end
 return 1
 """
 
@@ -87,6 +89,9 @@ class StreamAbout(Struct, frozen=True, kw_only=True, omit_defaults=True):
     job_id: str | None = None
 
 
+decode_about = msgspec.json.Decoder(StreamAbout).decode
+
+
 class StreamKeys(NamedTuple):
     """Where a log is: what is known of the stream, and its messages."""
 
@@ -104,10 +109,20 @@ class Scripts:
 
 
 def stream_keys(owner: Owner, session_id: str, name: str) -> StreamKeys:
-    """The keys of a stream's log. Hashed, so that no client text becomes part of a key."""
-    whole = "\0".join((owner.tenant, owner.server, owner.principal, session_id, name))
-    digest = sha256(whole.encode()).hexdigest()
-    return StreamKeys(*(f"{PREFIX}{kind}:{digest}" for kind in ("stream", "stream-events")))
+    """The keys of a stream's log."""
+    digest = _digest(owner, session_id, name)
+    return StreamKeys(f"{PREFIX}stream:{digest}", f"{PREFIX}stream-events:{digest}")
+
+
+def request_key(owner: Owner, session_id: str, request_id: RequestId) -> str:
+    """Where it is written which stream answers a request that waits for a job: the key of its state."""
+    kind = "number" if isinstance(request_id, int) else "text"
+    return f"{PREFIX}stream-of:{_digest(owner, session_id, kind, str(request_id))}"
+
+
+def _digest(owner: Owner, *names: str) -> str:
+    """Hashed, so that no client text becomes part of a key."""
+    return sha256("\0".join((owner.tenant, owner.server, owner.principal, *names)).encode()).hexdigest()
 
 
 def event_id(name: str, position: int) -> str:

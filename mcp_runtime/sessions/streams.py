@@ -3,11 +3,20 @@
 from secrets import token_urlsafe
 from typing import Any
 
+from mcp_runtime.protocol.jsonrpc import RequestId
 from mcp_runtime.replica.pulse import Pulse
 from mcp_runtime.sessions.log_reader import LogReader
 from mcp_runtime.sessions.log_writer import LogWriter
 from mcp_runtime.sessions.store import Owner
-from mcp_runtime.sessions.stream_log import NAME_BYTES, Scripts, parse_event_id, stream_keys
+from mcp_runtime.sessions.stream_log import (
+    NAME_BYTES,
+    Scripts,
+    StreamAbout,
+    decode_about,
+    parse_event_id,
+    request_key,
+    stream_keys,
+)
 
 
 class Streams:
@@ -18,11 +27,21 @@ class Streams:
         self._scripts = Scripts(redis)
         self.pulse = Pulse(redis, pulse_interval)
 
-    def writer(self, owner: Owner, session_id: str) -> LogWriter:
-        """The writer of a new log, which is not opened yet."""
+    async def begin(self, owner: Owner, session_id: str, about: StreamAbout) -> LogWriter | None:
+        """The writer of a new log; None where Redis is away: that stream has none."""
         name = token_urlsafe(NAME_BYTES)
         keys = stream_keys(owner, session_id, name)
-        return LogWriter(self._scripts, keys, self.pulse, name=name, idle_seconds=self.idle_seconds)
+        writer = LogWriter(self._scripts, keys, self.pulse, name=name, idle_seconds=self.idle_seconds)
+        request = None if about.job_id is None else request_key(owner, session_id, about.request_id)
+        return writer if await writer.open(about, request) else None
+
+    async def job_of(self, owner: Owner, session_id: str, request_id: RequestId) -> str | None:
+        """The job that this request waits for, wherever it does; None once it is answered. Redis errors pass on."""
+        state = await self._redis.get(request_key(owner, session_id, request_id))
+        if state is None:
+            return None
+        about, ended = await self._redis.hmget(state, "about", "ended")
+        return None if about is None or ended is not None else decode_about(about).job_id
 
     def reader(self, owner: Owner, session_id: str, last_event_id: str) -> LogReader | None:
         """A reader from this event on; None for what is no event id."""

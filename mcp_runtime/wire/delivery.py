@@ -7,7 +7,7 @@ from typing import Final
 
 from mcp_runtime.protocol.versions import PRIMING
 from mcp_runtime.sessions.log_writer import RETRY_SECONDS, LogWriter, Standing
-from mcp_runtime.sessions.stream_log import StreamAbout, event_id
+from mcp_runtime.sessions.stream_log import event_id
 from mcp_runtime.wire.exchange import Exchange, event
 
 HEARTBEAT: Final = b": \r\n\r\n"
@@ -21,7 +21,7 @@ END_TRIES: Final = 30
 class Delivery:
     """`client` is None once it is gone, or reads on another connection."""
 
-    def __init__(self, client: Exchange | None, log: LogWriter | None) -> None:
+    def __init__(self, client: Exchange | None, log: LogWriter | None = None) -> None:
         self.client = client
         self._log = log
 
@@ -30,14 +30,11 @@ class Delivery:
         """Whether a client that is gone can come back for what it missed."""
         return self._log is not None
 
-    async def begin(self, about: StreamAbout, version: str) -> None:
-        """Open the stream and its log."""
-        if self.client is not None:
-            await self.client.open_stream()
-        if self._log is not None and not await self._log.open(about):
-            self._log = None
-        if self._log is not None and version in PRIMING:
-            await self._tell(_priming(event_id(self._log.name, self._log.top)))
+    async def begin(self, log: LogWriter | None, version: str) -> None:
+        """Keep what is sent from now on; a client that expects it is told so."""
+        self._log = log
+        if log is not None and version in PRIMING:
+            await self._tell(_priming(event_id(log.name, log.top)))
 
     async def send(self, messages: Sequence[bytes]) -> None:
         """Pass messages on: what the client gets is in the log by then, wherever Redis is there."""

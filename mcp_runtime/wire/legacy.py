@@ -4,6 +4,7 @@ MCP 2025-11-25 basic/lifecycle and basic/transports.
 """
 
 import asyncio
+import contextlib
 from typing import Any
 
 from msgspec import UNSET
@@ -12,9 +13,11 @@ from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.encoding import encode, implementation
+from mcp_runtime.calls.job_waiting import owner_of
+from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.methods.discovery import capabilities
 from mcp_runtime.methods.registry import LEGACY as LEGACY_METHODS
-from mcp_runtime.protocol.jsonrpc import NO_PARAMS, Message
+from mcp_runtime.protocol.jsonrpc import NO_PARAMS, Message, RequestId
 from mcp_runtime.protocol.versions import BATCHING, LEGACY
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.replica.redis_link import STORE_DOWN
@@ -171,8 +174,16 @@ class LegacyEndpoint:
         if message.method != "notifications/cancelled" or message.params is UNSET:
             return
         if message.params.request_id is not UNSET:
-            key = request_key(self._call(session, message), message.params.request_id)
-            await self._runtime.cancellations.cancel(key)
+            await self._cancel(session, self._call(session, message), message.params.request_id)
+
+    async def _cancel(self, session: Session, call: Call, request_id: RequestId) -> None:
+        """Cancel a request wherever it runs. A job is cancelled also where nobody waits for it: its replica is gone."""
+        if await self._runtime.cancellations.cancel(request_key(call, request_id)):
+            return
+        with contextlib.suppress(*STORE_DOWN, RecordUnavailable):
+            job_id = await self._runtime.streams.job_of(self._owner, session.id, request_id)
+            if job_id is not None:
+                await self._runtime.jobs.cancel(owner_of(call), job_id)
 
     def _call(self, session: Session, message: Message) -> Call:
         return Call(

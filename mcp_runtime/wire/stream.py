@@ -27,20 +27,19 @@ class ResponseStream:
         self._exchange, self._call, self._lasting, self._running = exchange, call, lasting, running
         self._waiting: list[bytes] = []
         self._wake = asyncio.Event()
-        self._delivery = Delivery(None, None)
+        self._delivery = Delivery(exchange)
 
     async def serve(self) -> None:
         """Run the call to its end, or until the client is gone."""
-        runtime, call = self._call.runtime, self._call
-        log = None
-        if call.session is not None and call.owner is not None:
-            log = runtime.streams.writer(call.owner, call.session.id)
-        delivery = self._delivery = Delivery(self._exchange, log)
+        runtime, delivery = self._call.runtime, self._delivery
         task = self._start()
         watcher = asyncio.ensure_future(self._watch_client())
         runtime.metrics.streams_open += 1
         try:
-            await delivery.begin(self._about(), self._call.version)
+            await self._exchange.open_stream()
+            if self._call.session is not None and self._call.owner is not None:
+                log = await runtime.streams.begin(self._call.owner, self._call.session.id, self._about())
+                await delivery.begin(log, self._call.version)
             await self._pump(task)
         finally:
             runtime.metrics.streams_open -= 1

@@ -31,8 +31,13 @@ async def streams(empty_store: str) -> AsyncIterator[Streams]:
 
 @pytest.fixture
 async def writer(streams: Streams) -> LogWriter:
-    writer = streams.writer(ADA, "session")
-    assert await writer.open(ABOUT)
+    return await begun(streams)
+
+
+async def begun(streams: Streams) -> LogWriter:
+    """A new log."""
+    writer = await streams.begin(ADA, "session", ABOUT)
+    assert writer is not None
     return writer
 
 
@@ -73,8 +78,7 @@ async def test_an_abandoned_log_expires_and_an_ended_one_soon(streams: Streams, 
     assert all(0 < seconds <= IDLE_SECONDS for seconds in kept)
     for delivered, longest in ((True, 30), (False, 300)):
         store.flushall()
-        writer = streams.writer(ADA, "session")
-        await writer.open(ABOUT)
+        writer = await begun(streams)
         await writer.end([b"last"], delivered=delivered)
         assert all(0 < store.ttl(key) <= longest for key in store.scan_iter("atrium:stream*"))
 

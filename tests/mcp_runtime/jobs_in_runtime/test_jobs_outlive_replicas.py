@@ -15,6 +15,7 @@ from tests.mcp_runtime.streaming import Stream, legacy_stream, resumed
 pytestmark = pytest.mark.anyio
 
 CALL = request("tools/call", 7, name="wait", arguments={"steps": 2}, _meta={"progressToken": "p"})
+QUIET_CALL = request("tools/call", 7, name="wait", arguments={"steps": 2})
 CANCEL = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 7}}
 
 
@@ -112,6 +113,30 @@ async def test_a_job_that_was_taken_over_is_cancelled_like_any_other(
             assert (await post(beside, CANCEL, session=session)).status_code == 202
             assert await worker.jobs.cancelled.get() == job_id
             assert await stream.rest() == []
+
+
+async def test_a_job_that_nobody_follows_is_cancelled_through_any_replica(
+    record: Record, empty_store: str, other: Replica, worker: Worker
+) -> None:
+    async with asyncio.timeout(30):
+        session, foreign = await initialize(other), await initialize(other)
+        async with replica(record, empty_store, drain_seconds=0.05) as stopping:
+            job_id, _ = await left(stopping, worker, session)
+        assert (await post(other, CANCEL, session=foreign)).status_code == 202
+        assert worker.jobs.cancelled.empty()
+        assert (await post(other, CANCEL, session=session)).status_code == 202
+        assert await worker.jobs.cancelled.get() == job_id
+
+
+async def test_cancelling_an_answered_call_leaves_its_job_alone(
+    record: Record, empty_store: str, other: Replica, worker: Worker
+) -> None:
+    async with asyncio.timeout(30), replica(record, empty_store, job_patience=0.05) as impatient:
+        session = await initialize(impatient)
+        async with legacy_stream(impatient, QUIET_CALL, session) as stream:
+            assert "job" in (await stream.rest())[-1]["result"]["structuredContent"]
+        assert (await post(other, CANCEL, session=session)).status_code == 202
+        assert worker.jobs.cancelled.empty()
 
 
 async def test_a_job_that_is_gone_is_told_as_such(served: Replica, other: Replica, worker: Worker, store: Any) -> None:
