@@ -1,6 +1,7 @@
 """Saying what becomes of a job, to whoever listens. Nothing rests on it being heard: the row is the record."""
 
 import logging
+from collections.abc import Sequence
 from typing import Final
 
 from mcp_runtime.contract import keys
@@ -25,6 +26,19 @@ def job_ended_publish(*, view: JobView) -> None:
     if len(body) > LARGEST_EVENT:
         body = encode_event(JobEvent(kind=ENDED))
     _publish(keys.job_channel(view.id), body)
+
+
+def jobs_ended_publish(*, job_ids: Sequence[str]) -> None:
+    """Tell the listeners of many jobs that these have ended, and the workers that have them. After the commit."""
+    body = encode_event(JobEvent(kind=ENDED))
+    try:
+        with store().pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.publish(keys.job_channel(job_id), body)
+                pipe.publish(keys.job_control_channel(job_id), b"")
+            pipe.execute()
+    except STORE_DOWN as error:
+        logger.warning("the end of jobs is not heard", extra={"error": type(error).__name__})
 
 
 def job_control_ring(*, job_id: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mcp_runtime.contract.jobs import JobEnding, JobError
@@ -25,10 +26,13 @@ from tenants.selectors.job_queue import Lane, head_of_lane, lanes_open, plan_of
 from tenants.selectors.job_standing import Withdrawn
 from tenants.selectors.jobs import job_arguments
 from tenants.services.job_outcomes import Outcome, job_end
-from tenants.services.job_permission import WITHDRAWN, job_permission
+from tenants.services.job_permission import job_permission
+from tenants.services.job_withdrawing import jobs_withdraw
 
 LEASE: Final = timedelta(seconds=30)
 """How long a worker holds a job without renewing."""
+
+_WHOLE_LANE: Final = frozenset({"suspended", "tool_gone"})
 
 UNREADABLE: Final = JobError(
     "unreadable",
@@ -100,12 +104,20 @@ def _claim_from(lane: Lane, worker: str, *, waits: bool) -> ClaimedJob | Missed:
             return Missed.EMPTY
         tool = job_permission(job)
         if isinstance(tool, Withdrawn):
-            outcome = Outcome(JobEnding.WITHDRAWN, "refused", tool.reason, error=WITHDRAWN)
-            job_end(job=job, still={"state": "queued"}, outcome=outcome)
+            jobs_withdraw(jobs=_alike(job, tool.reason), reason=tool.reason)
             return Missed.ENDED
         if tool.concurrency is not None and job.tool_running >= tool.concurrency:
             return Missed.EMPTY
         return _start(job, tool, worker)
+
+
+def _alike(job: Job, reason: str) -> QuerySet[Job]:
+    """The jobs of the lane that may not run for the same reason, so that thousands of them don't keep workers busy."""
+    lane = Job.objects.filter(tool_id=job.tool_id, state="queued")
+    if reason in _WHOLE_LANE:
+        return lane
+    same = {"principal": job.principal, "credential_kind": job.credential_kind, "delegate": job.delegate}
+    return lane.filter(**same, scopes=job.scopes) if reason == "insufficient_scope" else lane.filter(**same)
 
 
 def _lock(tenant_id: UUID, *, waits: bool) -> bool:

@@ -6,7 +6,17 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from tenants.models import AccessToken, AuthorizationCode, Call, Connection, IDToken, RefreshToken
+from tenants.models import (
+    AccessToken,
+    AuthorizationCode,
+    Call,
+    Connection,
+    IDToken,
+    Job,
+    JobLine,
+    JobResult,
+    RefreshToken,
+)
 from tenants.publishing.changes import access_tokens_gone
 from tenants.selectors.housekeeping import retention_scope
 from tenants.services.connection_ending import connections_end
@@ -38,7 +48,17 @@ def retention_apply() -> dict[str, int]:
             "refresh_tokens": RefreshToken.objects.filter(expires_at__lt=now - TOKENS_KEPT).delete()[0],
             "connections": _connections_past_their_time(now).delete()[0],
             "oauth_clients": clients_remove_unused(most=BATCH, now=now),
+            "jobs": _remove_jobs(now),
         }
+
+
+def _remove_jobs(now: datetime) -> int:
+    """Those that nobody may ask for any more, with their results and logs, which are not read for that."""
+    ids = list(Job.objects.filter(expires_at__lt=now).values_list("pk", flat=True)[:BATCH])
+    for part in (JobLine, JobResult):
+        part.objects.filter(job_id__in=ids).delete()
+    Job.objects.filter(pk__in=ids).only("pk").delete()
+    return len(ids)
 
 
 def _connections_without_tokens(now: datetime) -> QuerySet[Connection]:

@@ -11,13 +11,14 @@ from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.errors import AbilityMissingError, LimitReachedError, NameTakenError
-from tenants.models import AccessToken, ApiKey, Connection, Server, Tenant
+from tenants.models import AccessToken, ApiKey, Connection, Job, Server, Tenant
 from tenants.models.server import ServerStatus
 from tenants.publishing.changes import credentials_changed, server_changed, server_gone
 from tenants.scope import tenant_scope
 from tenants.selectors.servers import server_locked
 from tenants.selectors.tenants import tenant_locked
 from tenants.services.connection_ending import connections_end
+from tenants.services.job_withdrawing import jobs_withdraw
 from tenants.services.server_contents import grant_to_owner_and_admin, template_install
 
 
@@ -113,11 +114,14 @@ def server_rename(*, tenant: Tenant, actor: Actor, server: Server, slug: str) ->
 
 
 def server_delete(*, tenant: Tenant, actor: Actor, server: Server) -> None:
-    """Remove it with its tools and grants. Keys that were good for it alone stay, good for nothing."""
+    """Remove it with its tools, grants and jobs; what runs is stopped. Keys that were good for it alone stay, good for
+    nothing."""
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
         locked = server_locked(actor=actor, server_id=server.pk)
         _end_connections_and_touch_keys(locked)
+        while jobs_withdraw(jobs=Job.objects.filter(server_id=locked.pk), reason="server_deleted"):
+            """The audit keeps what becomes of each, and the rows go with the server."""
         locked.delete()
         server_gone(tenant=tenant, slug=locked.slug, version=locked.version)
 
