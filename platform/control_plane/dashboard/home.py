@@ -17,6 +17,7 @@ from tenants.abilities import Ability
 from tenants.publishing.day_count import calls_of_day
 from tenants.selectors.call_search import CallSearch
 from tenants.selectors.first_call import FirstCall, first_call
+from tenants.selectors.job_search import jobs_unended
 from tenants.selectors.usage import usage_since
 
 DAY: Final = timedelta(days=1)
@@ -61,6 +62,7 @@ def _now(asked: TenantPage, standing: FirstCall, *, is_shown: bool) -> dict[str,
         "first_call": standing,
         "steps": first_call_steps(asked, standing) if is_shown else [],
         "calls": recent_calls(asked, CallSearch()),
+        "jobs": jobs_unended(actor=asked.actor),
         "sees_all": sees_all,
         "server_url": server_url(asked.tenant, standing.server) if standing.server else "",
         "may_make_servers": asked.may(Ability.MANAGE_SERVERS),

@@ -16,7 +16,7 @@ STATES: Final = (
 )
 """For filters: what the record says, and what people read."""
 
-LONGEST_MESSAGE: Final = 60
+LONGEST_MESSAGE: Final = 32
 """Of what a tool says of its progress, in a list."""
 LARGEST_SPELLED_OUT: Final = 1e15
 
@@ -116,5 +116,9 @@ def _number(value: float) -> str:
 
 def _running(job: Job, reads: bool) -> str:
     done = percent(job)
-    detail = f"{done} %" if done is not None else job.message.strip()[:LONGEST_MESSAGE] if reads else ""
+    detail = f"{done} %" if done is not None else _shortened(job.message.strip()) if reads else ""
     return f"running · {detail}" if detail else "running"
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 1].rstrip()}…"

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
+from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.contract.keys import quota_key
 from tenants.publishing.store import store as connected_store
 from tenants.services.calls import calls_record
+from tenants.services.job_endings import job_finish
 from tenants.services.servers import server_delete, server_update
 from tests.control_plane.dashboard.pages import as_role, signed_in_client
 from tests.fixtures.cast import Cast, Person
 from tests.tenants.audit_events import event_of
+from tests.tenants.jobs import ask, claim
 
 HOME, NOW = "/app/acme/", "/app/acme/home/now"
 
@@ -53,6 +56,17 @@ def test_the_checklist_goes_with_the_first_call_or_when_it_is_put_away(cast: Cas
     kept = shown(cast.max, NOW, checklist="1")
     assert kept.count("step-done") == 4
     assert "First call" not in shown(cast.max, NOW)
+
+
+def test_jobs_that_wait_or_run_are_told_of_until_they_end(cast: Cast, store: Any) -> None:
+    assert "on workers" not in shown(cast.ada)
+    ask(cast.ada)
+    ask(cast.gus)
+    claimed = claim()
+    assert "1 job</span>" in shown(cast.ada, NOW)
+    assert "on workers" not in shown(cast.max)
+    job_finish(claimed=claimed, ending=JobEnding.STOPPED)
+    assert "on workers" not in shown(cast.ada)
 
 
 def test_an_auditor_has_no_first_call_to_make(cast: Cast, store: Any) -> None:

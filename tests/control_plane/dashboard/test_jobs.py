@@ -48,7 +48,8 @@ def test_what_a_tool_says_of_its_progress_is_for_those_who_may_read_it(cast: Cas
     assert "running · customer c-1042" in signed_in_client(cast.ada).get(JOBS).content.decode()
     assert "running · customer c-1042" in signed_in_client(cast.max).get(JOBS).content.decode()
     ask(cast.ada)
-    job_renew(claimed=claim(), progress=JobProgress(3, None, "customer c-2000"))
+    job_renew(claimed=claim(), progress=JobProgress(3, None, "customer c-2000 of very many customers"))
+    assert "running · customer c-2000 of very many cu…" in signed_in_client(cast.ada).get(JOBS).content.decode()
     admin, _ = as_role(cast, "admin")
     assert "c-2000" not in admin.get(JOBS).content.decode()
 
