@@ -122,7 +122,9 @@ _sqlite_options = {
 def _database(url: str) -> dict[str, object]:
     """Django's description of one DSN. SQLite gets WAL and immediate transactions, a server of PostgreSQL connections
     from a pool: under ASGI every request has its own thread, so a connection that outlives it would be lost."""
-    config: dict[str, object] = {**dj_database_url.parse(url, conn_max_age=0)}
+    # A worker's processes keep theirs from task to task, and try it before each (control_plane.worker).
+    age = 60 if PROCESS in ("worker", "tools") else 0
+    config: dict[str, object] = {**dj_database_url.parse(url, conn_max_age=age, conn_health_checks=bool(age))}
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = dict(_sqlite_options)
     elif PROCESS in ("web", "runtime"):
@@ -164,8 +166,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # came back must not take fewer messages than before.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
-# Tasks that one process has in turn share a connection to the database.
-CELERY_DB_REUSE_MAX = 100
+# Celery would close the connection to the database after every task; see _database.
+CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_IMPORTS = ["control_plane.worker"]
 CELERY_BEAT_SCHEDULER = "control_plane.celery:ObservedScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5

@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from celery import current_app
-from celery.signals import heartbeat_sent, task_received, worker_process_init, worker_ready
+from celery.signals import heartbeat_sent, task_prerun, task_received, worker_process_init, worker_ready
 from celery.worker import state
 from django.conf import settings
+from django.db import close_old_connections
 
 from control_plane.health.heartbeat import Process, process_is_alive
 from control_plane.health.workers import Worker, worker_says, worker_was_deaf
@@ -119,7 +120,13 @@ def pool_process_starts(**_: object) -> None:
         job_process_start()
 
 
+def task_starts(**_: object) -> None:
+    """A connection that is old, or was lost since the last task, is not used again."""
+    close_old_connections()
+
+
 worker_ready.connect(worker_is_ready)
 task_received.connect(message_came)
 heartbeat_sent.connect(worker_sends_heartbeat)
+task_prerun.connect(task_starts)
 worker_process_init.connect(pool_process_starts)
