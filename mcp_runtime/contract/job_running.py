@@ -50,10 +50,12 @@ class JobStanding(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobOutcome:
-    """How an attempt came to its end. `result` is there where there is an answer."""
+    """How an attempt came to its end. `result` is there where there is an answer. `progress` is the last that the tool
+    said of how far it is, where no renewal has written it down."""
 
     ending: JobEnding
     result: "ToolResult | None" = None
+    progress: JobEvent | None = None
 
 
 class JobWatch(Protocol):

@@ -6,7 +6,7 @@ A tool is asked first, by the flag in its context, and ended with its process wh
 import logging
 import selectors
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Final
 from uuid import uuid4
@@ -192,10 +192,11 @@ class Attempt:
             self._send(Stop(reason))
 
     def _final(self, outcome: JobOutcome) -> JobOutcome:
-        """Before the end is written, what the tool said last."""
-        if self._saying.unwritten():
+        """With what the tool said last. Progress is written down with the end, log messages before it."""
+        if any(event.kind != "progress" for event in self._saying.unwritten()):
             self._renew()
-        return outcome
+        left = [event for event in self._saying.unwritten() if event.kind == "progress"]
+        return replace(outcome, progress=left[-1] if left else None)
 
 
 def _write(line: Logged, work: JobWork) -> None:

@@ -23,7 +23,7 @@ class Watch:
     def renew(self, said: Sequence[JobEvent]) -> JobStanding:
         """As the protocol says. The lease counts from before the question: the database counts from later."""
         began = monotonic()
-        progress = [JobProgress(event.progress, event.total, event.message) for event in said if _is_progress(event)]
+        progress = [progress_said(event) for event in said if _is_progress(event)]
         lines = [_line(event) for event in said if not _is_progress(event)]
         with database_asked():
             renewal = job_renew(claimed=self._claimed, progress=progress[-1] if progress else None, lines=lines)
@@ -34,6 +34,11 @@ class Watch:
     def publish(self, event: JobEvent) -> None:
         """As the protocol says."""
         job_event_publish(job_id=self._claimed.job_id, event=event)
+
+
+def progress_said(event: JobEvent) -> JobProgress:
+    """An event of progress, as it is written down."""
+    return JobProgress(event.progress, event.total, event.message)
 
 
 def _is_progress(event: JobEvent) -> bool:

@@ -8,7 +8,7 @@ from mcp_runtime.contract.job_running import LONGEST_JOB_SECONDS, JobOutcome, Jo
 from mcp_runtime.contract.jobs import JobView
 from mcp_runtime.contract.ports import RecordUnavailable
 from tenants.jobs.asking import database_asked
-from tenants.jobs.watch import Watch
+from tenants.jobs.watch import Watch, progress_said
 from tenants.publishing.job_events import bell_ring
 from tenants.services.job_claiming import LEASE, ClaimedJob, job_claim
 from tenants.services.job_endings import job_finish
@@ -71,10 +71,11 @@ def _finish(claimed: ClaimedJob, outcome: JobOutcome) -> JobView | None:
     """Write down the end. While the database is away it is tried again: the write is fenced, so it is never too late to
     try, and only what nobody has decided meanwhile is changed."""
     until = monotonic() + FINISH_PATIENCE_SECONDS
+    progress = None if outcome.progress is None else progress_said(outcome.progress)
     while True:
         try:
             with database_asked():
-                return job_finish(claimed=claimed, ending=outcome.ending, result=outcome.result)
+                return job_finish(claimed=claimed, ending=outcome.ending, result=outcome.result, progress=progress)
         except RecordUnavailable:
             if monotonic() > until:
                 raise

@@ -8,6 +8,7 @@ from mcp_runtime.contract.jobs import JobEnding, JobError, JobView
 from tenants.models import Job
 from tenants.scope import tenant_scope
 from tenants.services.job_claiming import ClaimedJob
+from tenants.services.job_leases import JobProgress, progress_columns
 from tenants.services.job_outcomes import Outcome, job_end
 from tenants.services.job_permission import WITHDRAWN
 
@@ -27,10 +28,12 @@ def job_finish(
     result: ToolResult | None = None,
     error: JobError | None = None,
     reason: str = "",
+    progress: JobProgress | None = None,
 ) -> JobView | None:
     """End the job, if it is still this worker's; None where it is not, and then nothing is written.
 
-    `reason` is what the audit says beside the outcome, where the result does not say it. Whoever waits is told after
+    `reason` is what the audit says beside the outcome, where the result does not say it. `progress` is what the tool
+    said last; where the job has been further before, it is left out. Whoever waits is told after
     the commit. Four statements; five with a result that is kept apart.
     """
     outcome = _outcome(claimed, ending, result, error, reason)
@@ -39,7 +42,7 @@ def job_finish(
         if job is None:
             return None
         still = {"fencing_token": claimed.fencing_token, "state": "running"}
-        return job_end(job=job, still=still, outcome=outcome)
+        return job_end(job=job, still=still, outcome=outcome, also=progress_columns(job, progress))
 
 
 def _outcome(

@@ -92,13 +92,24 @@ def _shown(number: int, line: JobLineText) -> tuple[str, str]:
     return line.level[:16], _clean(line.text, LINE_LENGTH)
 
 
+def progress_columns(job: Job, progress: JobProgress | None) -> dict[str, Any]:
+    """What is to be written of it into the row of a job that nobody else writes to, and that is as `job` says."""
+    if progress is None or (job.progress is not None and progress.progress <= job.progress):
+        return {}
+    return _columns(progress)
+
+
+def _columns(progress: JobProgress) -> dict[str, Any]:
+    message = _clean(progress.message or "", MESSAGE_LENGTH)
+    return {"progress": progress.progress, "progress_total": progress.total, "message": message}
+
+
 def _rise(progress: JobProgress | None) -> dict[str, Any]:
     """What is to change for progress that is above the row's: `Case` keeps the columns of a row that is further."""
     if progress is None:
         return {}
     rises = Q(progress__isnull=True) | Q(progress__lt=progress.progress)
-    message = _clean(progress.message or "", MESSAGE_LENGTH)
-    values = {"progress": progress.progress, "progress_total": progress.total, "message": message}
+    values = _columns(progress)
     fields = {name: Job._meta.get_field(name) for name in values}
     return {
         name: Case(When(rises, then=Value(value, output_field=fields[name])), default=F(name))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -61,9 +62,11 @@ class Outcome:
         return _STATES[self.ending]
 
 
-def job_end(*, job: Job, still: Mapping[str, Any], outcome: Outcome) -> JobView | None:
+def job_end(
+    *, job: Job, still: Mapping[str, Any], outcome: Outcome, also: Mapping[str, Any] = MappingProxyType({})
+) -> JobView | None:
     """End the job if it is `still` so (conditions on its row), in the scope of its tenant; None where it is not, and
-    then nothing is written. Listeners are told after the commit.
+    then nothing is written. `also` are further columns to write. Listeners are told after the commit.
 
     Four statements at most; five with a result that is kept apart.
     """
@@ -80,6 +83,7 @@ def job_end(*, job: Job, still: Mapping[str, Any], outcome: Outcome) -> JobView 
         "ended_at": now,
         "expires_at": now + KEPT,
         "updated_at": now,
+        **also,
     }
     if not Job.objects.filter(pk=job.pk, **still).update(**changes):
         return None

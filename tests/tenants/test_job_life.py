@@ -9,6 +9,7 @@ from tenants.scope import tenant_scope
 from tenants.selectors.jobs import job_of_owner, job_view, stored_result
 from tenants.services.job_claiming import job_claim
 from tenants.services.job_endings import job_finish
+from tenants.services.job_leases import JobProgress, job_renew
 from tests.fixtures.cast import Cast
 from tests.tenants.jobs import ask, call_of, claim, owner_of, row_of
 
@@ -39,6 +40,17 @@ def test_a_job_runs_and_its_result_is_its_owners(cast: Cast) -> None:
     assert msgspec.json.decode(ended.result, type=ToolResult) == DONE
     assert (call_of(job).phase, call_of(job).outcome, call_of(job).reason) == ("outcome", "ok", "")
     assert job_claim(worker="worker-2") is None
+
+
+def test_what_the_tool_said_last_is_kept_with_the_end_unless_it_was_further_before(cast: Cast) -> None:
+    for said, kept in ((4.0, 4.0), (2.0, 3.0)):
+        ask(cast.max)
+        claimed = claim()
+        assert job_renew(claimed=claimed, progress=JobProgress(3, 5, "three")).held
+        last = JobProgress(said, 5, "last")
+        ended = job_finish(claimed=claimed, ending=JobEnding.RETURNED, result=DONE, progress=last)
+        assert ended is not None
+        assert (ended.progress, ended.message) == (kept, "last" if kept == said else "three")
 
 
 ENDINGS = {
