@@ -73,9 +73,9 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 def inherited(**changes: str) -> dict[str, str]:
     """This process's environment with some settings changed, for a child that finds our packages as this one does."""
-    also = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     ours = [str(ROOT), str(ROOT / "platform")]
-    path = os.pathsep.join([*ours, *(entry for entry in also if entry not in ours)])
+    also = [path for path in without_secrets()["PYTHONPATH"].split(os.pathsep) if path and path not in ours]
+    path = os.pathsep.join([*ours, *also])
     return {**os.environ, "PYTHONPATH": path, **changes}
 
 

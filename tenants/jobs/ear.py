@@ -48,7 +48,7 @@ class ControlEar:
                 settings.REDIS_URL, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=WAIT_SECONDS * 2
             )
             try:
-                with client, client.pubsub() as channel:
+                with client, client.pubsub() as channel:  # type: ignore[no-untyped-call]
                     self._hear(channel)
             except STORE_DOWN as error:
                 logger.info("nobody can say that jobs should stop", extra={"error": type(error).__name__})

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.conf import settings
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
@@ -22,7 +22,7 @@ TASK: Final = "tenants.job_run"
 LIFETIME: Final = timedelta(hours=1)
 """A bell that nobody heard for so long is dropped; who looks after the queue rings anew while there is work."""
 
-_NO_ARGUMENTS: Final = ((), {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None})
+_NO_ARGUMENTS: Final[tuple[Any, ...]] = ((), {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None})
 
 
 @cache
@@ -30,7 +30,7 @@ def _broker(url: str) -> Any:
     times = {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS}
     # Without `max_retries`, kombu tries again and sleeps for seconds before it says that nobody answers.
     options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **times, "max_retries": 0}
-    return Connection(url, transport_options=options, connect_timeout=CONNECT_SECONDS)
+    return Connection(url, transport_options=options, connect_timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
 
 
 def ring(times: int = 1) -> None:
