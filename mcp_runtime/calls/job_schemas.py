@@ -72,7 +72,7 @@ GET_JOB_RESULT_SPEC: Final = ToolSpec(
     timeout_seconds=LONGEST_WAIT + 10,
 )
 
-_HOISTED: Final = ("$schema", "$defs", "definitions")
+_HOISTED: Final[tuple[str, ...]] = ("$schema", "$defs", "definitions")
 _PLACE: Final = "#/anyOf/0"
 _IN_ROOT: Final = re.compile(r"#/(?!\$defs/|definitions/)")
 

@@ -24,6 +24,7 @@ from mcp_runtime.replica.redis_link import STORE_DOWN
 from mcp_runtime.runtime import Runtime
 from mcp_runtime.sessions.store import Owner, Session
 from mcp_runtime.wire.answering import answer, answer_in_batch, find
+from mcp_runtime.wire.delivery import HEARTBEAT
 from mcp_runtime.wire.era import VERSION_HEADER, not_acceptable, unsupported_version
 from mcp_runtime.wire.exchange import Exchange, event, result_message
 from mcp_runtime.wire.resumption import Resumption, unknown_event
@@ -158,9 +159,11 @@ class LegacyEndpoint:
             return
         await self._exchange.open_stream()
         # Each is admitted, limited and audited like a request of its own.
-        tasks = [asyncio.ensure_future(self._answer_one(session, message)) for message in requests]
-        for finished in asyncio.as_completed(tasks):
-            await self._exchange.send_chunk(event(await finished))
+        tasks = {asyncio.ensure_future(self._answer_one(session, message)) for message in requests}
+        interval = self._runtime.settings.heartbeat_interval
+        while tasks:
+            done, tasks = await asyncio.wait(tasks, timeout=interval, return_when=asyncio.FIRST_COMPLETED)
+            await self._exchange.send_chunk(b"".join(event(task.result()) for task in done) or HEARTBEAT)
         await self._exchange.close_stream()
 
     async def _answer_one(self, session: Session, message: Message) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mcp_runtime.contract.jobs import JobEvent, JobView, NewJob
-from tests.mcp_runtime.cast import ADA
+from tests.mcp_runtime.cast import ADA, tools
 from tests.mcp_runtime.kept_jobs import KeptJobs, Worker
 from tests.mcp_runtime.legacy_client import initialize, post, request
 from tests.mcp_runtime.record import Record
@@ -129,6 +129,29 @@ async def test_jobs_of_a_batch_are_answered_each(served: Replica, worker: Worker
     assert answers[1]["structuredContent"] == {"result": "steps 1"}
     assert answers[2]["structuredContent"] == {"result": "steps 2"}
     assert answers[3] == {}
+
+
+async def test_heartbeats_keep_the_stream_of_a_batch_open(record: Record, empty_store: str, worker: Worker) -> None:
+    async with asyncio.timeout(10), replica(record, empty_store, heartbeat_interval=0.05) as running:
+        session = await initialize(running, version="2025-03-26")
+        body = [request("tools/call", 1, name="wait", arguments={"steps": 1})]
+        async with legacy_stream(running, body, session) as stream:
+            for _ in range(3):
+                await stream.line(":")
+            await worker.finish(await worker.take())
+            assert len(await stream.rest()) == 1
+
+
+async def test_a_quick_tool_that_runs_in_the_background_takes_no_short_cut(
+    served: Replica, record: Record, worker: Worker
+) -> None:
+    record.change_server("acme", "desk", tools=tools(echo={"mode": "background"}))
+    for number in range(1, 6):
+        asking = asyncio.ensure_future(served.call("echo", {"text": "x"}))
+        async with asyncio.timeout(10):
+            await worker.finish(await worker.take(), "from a worker")
+            assert "from a worker" in (await asking).text
+        assert len(worker.jobs.asked) == number
 
 
 async def test_a_result_too_long_for_the_bus_is_read(served: Replica, worker: Worker) -> None:
