@@ -1,7 +1,10 @@
 """Jobs as the runtime asks for them, and workers as they claim them."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+
+from django.utils import timezone
 
 from mcp_runtime.contract.jobs import JobOwner, JobView, NewJob
 from tenants import playground
@@ -89,3 +92,9 @@ def call_of(job: JobView | ClaimedJob | str) -> Call:
     with platform_scope("test"):
         call: Call = Call.objects.get(event_id=str(row_of(job).pk))
         return call
+
+
+def lose() -> None:
+    """The workers of all running jobs are lost: their leases have run out."""
+    with platform_scope("test"):
+        Job.objects.filter(state="running").update(lease_expires_at=timezone.now() - timedelta(seconds=1))
