@@ -22,7 +22,7 @@ class Metrics:
         self.durations = [0] * (len(DURATION_BUCKETS) + 1)
         self.duration_sum = 0.0
         self.calls_in_flight = 0
-        self.streams_open = 0
+        self.streams_open = self.streams_resumed = self.streams_taken_over = 0
         self.incidents = 0
         self.jobs_submitted = 0
         self.counters: dict[str, tuple[str, Callable[[], float]]] = {}
@@ -47,6 +47,12 @@ class Metrics:
         yield _counter("atrium_requests", "JSON-RPC requests by method", "method", self.requests)
         yield GaugeMetricFamily("atrium_calls_in_flight", "tools/call requests running now", self.calls_in_flight)
         yield GaugeMetricFamily("atrium_streams_open", "Response streams open now", self.streams_open)
+        yield CounterMetricFamily("atrium_streams_resumed", "Streams that clients came back for", self.streams_resumed)
+        yield CounterMetricFamily(
+            "atrium_streams_taken_over",
+            "Streams whose replica was gone, ended or gone on with",
+            self.streams_taken_over,
+        )
         yield CounterMetricFamily("atrium_incidents", "Unexpected exceptions, each logged with its id", self.incidents)
         yield self._histogram()
         for name, (text, read) in self.counters.items():

@@ -14,6 +14,9 @@ HEARTBEAT: Final = b": \r\n\r\n"
 RECONNECT_MS: Final = 1_000
 """What `retry:` asks of clients: how long to wait before they come back."""
 
+STALLED_SECONDS: Final = 15.0
+"""How long a client may take to read on. One that has a log is taken for gone then: it can come back for the rest."""
+
 END_TRIES: Final = 30
 """How often the end of a stream that nobody reads is offered to a Redis that is away."""
 
@@ -21,9 +24,11 @@ END_TRIES: Final = 30
 class Delivery:
     """`client` is None once it is gone, or reads on another connection."""
 
-    def __init__(self, client: Exchange | None, log: LogWriter | None = None) -> None:
+    def __init__(
+        self, client: Exchange | None, log: LogWriter | None = None, stalled_seconds: float = STALLED_SECONDS
+    ) -> None:
         self.client = client
-        self._log = log
+        self._log, self._stalled_seconds = log, stalled_seconds
 
     @property
     def is_logged(self) -> bool:
@@ -56,9 +61,10 @@ class Delivery:
             await self._heed(await log.end([kept] if kept else [], delivered=self.client is not None))
         if final is not None:
             await self._tell(b"".join(self._events([final])))
+        is_there = self.client is not None
         await self._hang_up()
         if log is not None:
-            await _write_rest(log)
+            await _write_rest(log, 0 if is_there else END_TRIES)
 
     async def release(self) -> None:
         """Let another replica go on with the stream."""
@@ -80,8 +86,13 @@ class Delivery:
             self._log = None
 
     async def _tell(self, chunk: bytes) -> None:
-        if self.client is not None and chunk:
-            await self.client.send_chunk(chunk)
+        if self.client is None or not chunk:
+            return
+        try:
+            async with asyncio.timeout(None if self._log is None else self._stalled_seconds):
+                await self.client.send_chunk(chunk)
+        except TimeoutError:
+            self.client = None
 
     async def _hang_up(self) -> None:
         client, self.client = self.client, None
@@ -89,8 +100,8 @@ class Delivery:
             await client.close_stream()
 
 
-async def _write_rest(log: LogWriter) -> None:
-    for _ in range(END_TRIES):
+async def _write_rest(log: LogWriter, tries: int) -> None:
+    for _ in range(tries):
         if log.is_written:
             return
         await asyncio.sleep(RETRY_SECONDS)

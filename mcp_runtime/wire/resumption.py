@@ -48,6 +48,7 @@ class Resumption:
         running = self._revocable(reading, claimed.about.tool)
         runtime.running.add(running)
         runtime.metrics.streams_open += 1
+        runtime.metrics.streams_resumed += 1
         try:
             await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
             if reading.done() and not reading.cancelled():

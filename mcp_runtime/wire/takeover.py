@@ -37,6 +37,7 @@ async def answer_for_the_lost(exchange: Exchange, call: Call, reader: LogReader,
     log = await reader.take_over()
     if log is None:
         return
+    call.runtime.metrics.streams_taken_over += 1
     if about.job_id is None:
         await _end(log, error_message(call_lost(), call.request_id))
         return
