@@ -85,6 +85,16 @@ class Cluster:
         """The processes of these programs."""
         return [self.keepers[name].pid for name in names]
 
+    def at(self, replica: str, url: str) -> str:
+        """A URL, asked of this replica and no other."""
+        return url.replace(self.environment["PUBLIC_URL"], f"http://127.0.0.1:{self._ports[replica]}")
+
+    async def mend(self, name: str) -> None:
+        """Start a program again as the product has it."""
+        await self.keepers[name].stop()
+        (program,) = [program for program in self._programs() if program.name == name]
+        await self._keep(program)
+
     def store_empty(self) -> None:
         """FLUSHALL. Raises redis.RedisError where the store is away."""
         with redis.Redis.from_url(self.store.url, socket_timeout=5) as client:

@@ -47,6 +47,10 @@ class Onlooker:
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
             connection.execute(WATCH)
 
+    def held_by(self, worker: str) -> set[str]:
+        """The jobs that a worker whose name begins so was the last to claim."""
+        return {row[0] for row in self._rows("SELECT id::text, worker FROM tenants_job") if row[1].startswith(worker)}
+
     def unended(self) -> int:
         """How many jobs have not ended."""
         return int(self._rows(UNENDED)[0][0])

@@ -16,12 +16,11 @@ from tests.chaos.clients import SILENCE_SECONDS, LegacyClient, ModernClient
 from tests.chaos.cluster import Cluster
 from tests.chaos.customers import Customers
 from tests.chaos.evidence import Evidence
+from tests.chaos.gathering import gathered
 from tests.chaos.ledger import Ledger
 from tests.chaos.nemesis import EACH, Blow, blows_made
 from tests.chaos.orders import orders_made
 from tests.chaos.striking import Striking
-from tests.chaos.toolkit import PROMISES
-from tests.chaos.upstream import effects_read
 
 END_SECONDS: Final = 90.0
 """After the last blow and the last order: two leases, the reaper's interval, and one more run."""
@@ -64,7 +63,7 @@ async def shaken(plan: Plan, directory: Path, faults: Mapping[str, str] | None =
         blows = blows_made(plan.seed, kills=plan.kills, within=plan.within, each=plan.each, leases_end=plan.leases_end)
         await _played(plan, cluster, ledger, striking, blows)
         await _ended(cluster, plan.end_seconds)
-        evidence = _gathered(cluster, ledger)
+        evidence = gathered(cluster, ledger)
     ledger.close()
     return Outcome(
         plan=plan,
@@ -106,16 +105,3 @@ async def _ended(cluster: Cluster, seconds: float) -> None:
         except psycopg.OperationalError:
             continue
         await asyncio.sleep(POLL_SECONDS)
-
-
-def _gathered(cluster: Cluster, ledger: Ledger) -> Evidence:
-    return Evidence(
-        tools=PROMISES,
-        acknowledgements=ledger.acknowledgements,
-        answers=ledger.answers,
-        progress_heard=ledger.progress_heard,
-        effects=list(effects_read(cluster.record)),
-        jobs=cluster.onlooker.jobs(),
-        calls=cluster.onlooker.calls(),
-        sightings=cluster.onlooker.sightings(),
-    )
