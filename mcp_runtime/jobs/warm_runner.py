@@ -1,12 +1,18 @@
 """Keeps one runner ready, and has it run one attempt at a time."""
 
+import logging
 import socket
 from threading import Lock
+from uuid import uuid4
 
+from mcp_runtime.calls import failures
 from mcp_runtime.contract.job_running import JobOutcome, JobWatch, JobWork
+from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.jobs.attempt import USUAL, Attempt, Pace
 from mcp_runtime.jobs.fence import Fence
 from mcp_runtime.jobs.runner_process import RunnerOptions, RunnerProcess
+
+logger = logging.getLogger(__name__)
 
 
 class WarmRunner:
@@ -22,13 +28,18 @@ class WarmRunner:
         self._wakes: socket.socket | None = None
 
     def warm(self) -> None:
-        """Start the process. Raises OSError."""
-        if self._process is None:
-            self._process = RunnerProcess(self._options)
+        """Start the process. Where that is impossible now, the next job tries again."""
+        try:
+            self._usable()
+        except OSError as error:
+            logger.warning("no process for tools can be started: %s", error)
 
     def run(self, work: JobWork, watch: JobWatch, *, held_until: float) -> JobOutcome | None:
-        """As the protocol says; raises OSError where no process can be started."""
-        process = self._usable()
+        """As the protocol says. Where no process can be started, the tool has crashed."""
+        try:
+            process = self._usable()
+        except OSError as error:
+            return _never_started(work, error)
         hears, wakes = socket.socketpair()
         attempt = Attempt(process, work, watch, self._fence, self._pace)
         is_good = False
@@ -66,3 +77,10 @@ class WarmRunner:
         if self._process is not None:
             self._process.close()
             self._process = None
+
+
+def _never_started(work: JobWork, error: OSError) -> JobOutcome:
+    incident = uuid4().hex
+    more = {"incident": incident, "doing": work.spec.name, "job": work.job_id}
+    logger.error("no process for a tool can be started: %s", error, extra=more)
+    return JobOutcome(ending=JobEnding.CRASHED, result=failures.crashed(work.spec.name, incident))

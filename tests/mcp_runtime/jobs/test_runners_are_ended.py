@@ -1,5 +1,6 @@
 """Whatever a tool does, its attempt ends in time, and the next job runs."""
 
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -129,3 +130,15 @@ def test_a_runner_is_replaced_after_so_many_jobs(tmp_path_factory: pytest.TempPa
     assert first == second
     assert third != first
     assert is_gone(first)
+
+
+def test_where_no_process_can_be_started_the_tool_has_crashed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "gone"))
+    runner = WarmRunner(options(tmp_path))
+    runner.warm()
+    outcome = run(runner, work("describe"))
+    assert outcome is not None
+    assert outcome.ending is JobEnding.CRASHED
+    assert vars(caplog.records[-1])["incident"] in str(outcome.result)
