@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mcp_runtime.contract.jobs import JobEnding, JobState
 from tenants.actor import PLATFORM
-from tenants.models import ApiKey, Connection, Job
+from tenants.models import ApiKey, Call, Connection, Job
 from tenants.scope import platform_scope, tenant_scope
 from tenants.services.api_keys import api_key_revoke, api_key_rotate
 from tenants.services.connection_ending import connections_end
@@ -21,7 +21,7 @@ from tenants.services.members import membership_remove, membership_role_set
 from tenants.services.permissions import permission_set, selection_set
 from tenants.services.playground_keys import playground_key_issue
 from tenants.services.server_tools import server_tool_remove, server_tool_update
-from tenants.services.servers import server_suspend
+from tenants.services.servers import server_delete, server_suspend
 from tenants.services.tenants import tenant_suspend
 from tenants.services.users import user_disable
 from tests.fixtures.cast import Cast
@@ -219,3 +219,17 @@ def test_thousands_of_jobs_without_permission_keep_nobody_waiting(cast: Cast) ->
     assert job_claim(worker="worker") is None
     with platform_scope("test"):
         assert Job.objects.filter(state="failed", ending="withdrawn").count() == 1_201
+
+
+def test_a_server_that_is_deleted_takes_its_jobs_along_and_the_audit_keeps_what_became_of_them(cast: Cast) -> None:
+    running, queued, other = ask(cast.max), ask(cast.max), ask(cast.gus)
+    claimed = claim()
+    server_delete(**who(cast))
+    assert not job_renew(claimed=claimed).held
+    with platform_scope("test"):
+        assert [str(job.pk) for job in Job.objects.all()] == [other.id]
+        ended = {
+            call.event_id: (call.phase, call.outcome, call.reason) for call in Call.objects.exclude(event_id=other.id)
+        }
+    assert ended[running.id] == ("outcome", "cancelled", "server_deleted")
+    assert ended[queued.id] == ("outcome", "refused", "server_deleted")
