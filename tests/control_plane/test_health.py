@@ -1,11 +1,15 @@
 """Anybody may learn whether Atrium is up; what it consists of is for operators."""
 
+import time
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from control_plane.health.heartbeat import process_is_alive
+from control_plane.health.workers import Worker, worker_says, worker_was_deaf
+from tests.fixtures.cast import Person
+from tests.tenants.jobs import ask, claim
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +87,40 @@ class TestDetails:
     def test_not_without_it_where_there_is_one(self, client: Client, settings: Any, path: str, header: str) -> None:
         settings.METRICS_TOKEN = "a-token-for-metrics"
         assert client.get(path, HTTP_AUTHORIZATION=header).status_code == 404
+
+
+def said(name: str, busy: int, seconds_ago: float = 0.0) -> Worker:
+    seen_at = time.time() - seconds_ago
+    return Worker(name=name, queues=["tools"], processes=4, busy=busy, started_at=seen_at, seen_at=seen_at)
+
+
+def test_queue_and_workers_are_told_as_they_are(client: Client, ada: Person, gus: Person, store: Any) -> None:
+    ask(ada)
+    ask(gus)
+    claim()
+    worker_says(said("tools@one", busy=1))
+    worker_says(said("tools@gone", busy=4, seconds_ago=60))
+    worker_was_deaf()
+
+    text = client.get("/metrics/jobs").content.decode()
+    told = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert float(told["atrium_jobs_queued"]) == float(told["atrium_jobs_running"]) == 1
+    assert float(told["atrium_jobs_eligible"]) == 1
+    assert float(told["atrium_jobs_expired_leases"]) == 0
+    assert float(told["atrium_jobs_oldest_eligible_seconds"]) > 0
+    assert [line for line in told if "worker=" in line and "busy" in line] == [
+        'atrium_worker_processes_busy{queues="tools",worker="tools@one"}'
+    ]
+    assert float(told["atrium_workers_deaf_total"]) == 1
+
+    health = client.get("/health").json()
+    assert (health["jobs"]["queued"], health["jobs"]["running"]) == (1, 1)
+    assert [(worker["name"], worker["busy"]) for worker in health["workers"]] == [("tools@one", 1)]
+
+
+def test_the_queue_is_told_without_a_store(client: Client, ada: Person) -> None:
+    ask(ada)
+    text = client.get("/metrics/jobs").content.decode()
+    assert "atrium_jobs_queued 1.0" in text
+    assert "atrium_worker" not in text
+    assert client.get("/health").json()["workers"] is None

@@ -5,12 +5,15 @@ from dataclasses import asdict
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from msgspec import to_builtins
 from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from control_plane.health import job_metrics as jobs
+from control_plane.health import job_metrics as installation
 from control_plane.health.access import may_see_details
 from control_plane.health.probes import EVERYTHING, WEB_NEEDS, probes
+from control_plane.health.workers import workers_alive
+from tenants.selectors.job_queue import queue_state
 
 
 @never_cache
@@ -31,12 +34,18 @@ def readyz(_: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Every part of the installation with its state; 503 when one is down, 404 for those who may not see it."""
+    """Every part of the installation with its state, the queue of jobs and the workers; 503 when a part is down, 404
+    for those who may not see it."""
     if not may_see_details(request):
         return HttpResponse(status=404)
     answers = probes(EVERYTHING)
     ready = all(probe.ok for probe in answers)
-    return JsonResponse({"ready": ready, "parts": [asdict(probe) for probe in answers]}, status=200 if ready else 503)
+    parts = [asdict(probe) for probe in answers]
+    ok = {probe.name for probe in answers if probe.ok}
+    jobs = asdict(queue_state()) if "database" in ok else None
+    workers = [to_builtins(worker) for worker in workers_alive()] if "store" in ok else None
+    answer = {"ready": ready, "parts": parts, "jobs": jobs, "workers": workers}
+    return JsonResponse(answer, status=200 if ready else 503)
 
 
 @never_cache
@@ -54,4 +63,4 @@ def job_metrics(request: HttpRequest) -> HttpResponse:
     """Queue and workers of the installation in the same format; 404 for those who may not see it."""
     if not may_see_details(request):
         return HttpResponse(status=404)
-    return HttpResponse(jobs.render(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    return HttpResponse(installation.render(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
