@@ -18,6 +18,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=3_000)
     parser.add_argument("--kills", type=int, default=110)
     parser.add_argument("--within", type=float, default=480.0, help="seconds over which both are spread")
+    parser.add_argument("--replies", type=int, default=300, help="replies lost after the commit")
     parser.add_argument("--directory", type=Path, help="where logs and ledger stay; a new one unless said")
     return parser.parse_args()
 
@@ -27,10 +28,12 @@ def main() -> int:
     options = arguments()
     directory = options.directory or Path(tempfile.mkdtemp(prefix="atrium-chaos-"))
     print(f"seed {options.seed}; logs in {directory}", flush=True)
-    plan = Plan(seed=options.seed, jobs=options.jobs, kills=options.kills, within=options.within)
+    plan = Plan(
+        seed=options.seed, jobs=options.jobs, kills=options.kills, within=options.within, replies=options.replies
+    )
     outcome = asyncio.run(shaken(plan, directory))
     print(report(outcome))
-    return 1 if outcome.findings or outcome.unanswered else 0
+    return 1 if outcome.findings or outcome.unanswered or outcome.missing else 0
 
 
 if __name__ == "__main__":

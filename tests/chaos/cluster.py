@@ -52,7 +52,7 @@ class Cluster:
         self.onlooker = Onlooker(self.database)
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / "logs").mkdir(exist_ok=True)
-        self._ports = {name: free_port() for name in ("proxy", "store", *REPLICAS)}
+        self._ports = {name: free_port() for name in ("proxy", "store", "mortal", *REPLICAS)}
         self.store = store_configure(self.directory, port=self._ports["store"], password=secrets.token_hex(16))
         self.environment = {
             "PATH": "/usr/bin:/bin",
@@ -94,6 +94,12 @@ class Cluster:
         await self.keepers[name].stop()
         (program,) = [program for program in self._programs() if program.name == name]
         await self._keep(program)
+
+    async def start_mortal(self) -> None:
+        """One more replica, which dies of every job that it makes."""
+        port = str(self._ports["mortal"])
+        await self._keep(self._own("mortal", (sys.executable, "-m", "tests.chaos.faults.mortal", port)))
+        await self._until("mortal", lambda: answers(f"http://127.0.0.1:{port}/readyz"))
 
     def store_empty(self) -> None:
         """FLUSHALL. Raises redis.RedisError where the store is away."""

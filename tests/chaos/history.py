@@ -51,6 +51,10 @@ class Onlooker:
         """The jobs that a worker whose name begins so was the last to claim."""
         return {row[0] for row in self._rows("SELECT id::text, worker FROM tenants_job") if row[1].startswith(worker)}
 
+    def ordered(self, order: str) -> int:
+        """How many jobs there are of an order."""
+        return len(self._rows("SELECT 1 FROM tenants_job WHERE idempotency_key = %s", order))
+
     def unended(self) -> int:
         """How many jobs have not ended."""
         return int(self._rows(UNENDED)[0][0])
@@ -69,6 +73,6 @@ class Onlooker:
         found = self._rows("SELECT job_id::text, state, progress FROM chaos.history ORDER BY number")
         return [Sighting(*row) for row in found]
 
-    def _rows(self, query: str) -> list[Any]:
+    def _rows(self, query: str, *values: str) -> list[Any]:
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
-            return connection.execute(query.encode()).fetchall()
+            return connection.execute(query.encode(), values).fetchall()

@@ -31,6 +31,7 @@ def _figures(outcome: Outcome) -> Iterator[str]:
     yield f"{len(evidence.jobs)} jobs: {_counted(states)}"
     yield f"{len(acknowledged)} jobs acknowledged {len(evidence.acknowledgements)} times; {again} jobs began again"
     yield f"{len(evidence.effects)} effects; {len(evidence.sightings)} changes; {len(evidence.calls)} rows of the audit"
+    yield f"{outcome.plan.replies} replies lost after the commit; {len(outcome.missing)} jobs not there then"
     yield f"clients met: {_counted(outcome.trouble) or 'no trouble'}; {len(outcome.unanswered)} gave up"
 
 

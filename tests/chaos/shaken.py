@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -18,6 +18,7 @@ from tests.chaos.customers import Customers
 from tests.chaos.evidence import Evidence
 from tests.chaos.gathering import gathered
 from tests.chaos.ledger import Ledger
+from tests.chaos.lost_replies import replies_lost
 from tests.chaos.nemesis import EACH, Blow, blows_made
 from tests.chaos.orders import orders_made
 from tests.chaos.striking import Striking
@@ -30,12 +31,13 @@ POLL_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a run is. `within` is how many seconds orders and blows are spread over."""
+    """What a run is. `within` is how many seconds orders and blows are spread over; so many `replies` are lost after."""
 
     seed: int
     jobs: int
     kills: int
     within: float
+    replies: int = 0
     each: Mapping[str, int] = field(default_factory=lambda: EACH)
     leases_end: bool = False
     end_seconds: float = END_SECONDS
@@ -52,6 +54,8 @@ class Outcome:
     hits: Counter[str]
     trouble: Counter[str]
     unanswered: list[str]
+    missing: list[str]
+    """Orders of which there was not one job right after the reply was lost."""
 
 
 async def shaken(plan: Plan, directory: Path, faults: Mapping[str, str] | None = None) -> Outcome:
@@ -61,7 +65,7 @@ async def shaken(plan: Plan, directory: Path, faults: Mapping[str, str] | None =
     async with Cluster(directory, faults or {}) as cluster:
         striking = Striking(cluster)
         blows = blows_made(plan.seed, kills=plan.kills, within=plan.within, each=plan.each, leases_end=plan.leases_end)
-        await _played(plan, cluster, ledger, striking, blows)
+        missing = await _played(plan, cluster, ledger, striking, blows)
         await _ended(cluster, plan.end_seconds)
         evidence = gathered(cluster, ledger)
     ledger.close()
@@ -73,6 +77,7 @@ async def shaken(plan: Plan, directory: Path, faults: Mapping[str, str] | None =
         hits=striking.hits,
         trouble=ledger.trouble,
         unanswered=ledger.unanswered,
+        missing=missing,
     )
 
 
@@ -81,7 +86,7 @@ def _made(directory: Path) -> Path:
     return directory
 
 
-async def _played(plan: Plan, cluster: Cluster, ledger: Ledger, striking: Striking, blows: list[Blow]) -> None:
+async def _played(plan: Plan, cluster: Cluster, ledger: Ledger, striking: Striking, blows: Sequence[Blow]) -> list[str]:
     orders = orders_made(plan.seed, jobs=plan.jobs, within=plan.within, companies=len(cluster.companies))
     timeout = httpx.Timeout(SILENCE_SECONDS, connect=10)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
@@ -92,7 +97,12 @@ async def _played(plan: Plan, cluster: Cluster, ledger: Ledger, striking: Striki
         ]
         customers = Customers(clients, cluster.upstream, ledger)
         began = monotonic()
-        await asyncio.gather(striking.strike(blows, began), *(customers.place(order, began) for order in orders))
+        placed = [asyncio.create_task(customers.place(order, began)) for order in orders]
+        await striking.strike(blows, began)
+        # While the last leases run out and the last orders are followed.
+        missing = await replies_lost(cluster, ledger, http, plan.replies) if plan.replies else []
+        await asyncio.gather(*placed)
+        return missing
 
 
 async def _ended(cluster: Cluster, seconds: float) -> None:

@@ -1,0 +1,34 @@
+"""Replicas are killed between the commit of a job and the reply: the job is there, and it is the one that the client gets
+when it asks again."""
+
+import httpx
+
+from tests.chaos.clients import Lost, ModernClient
+from tests.chaos.cluster import Cluster
+from tests.chaos.customers import AT_ONCE, Customers
+from tests.chaos.ledger import Ledger
+from tests.chaos.orders import Order
+
+
+async def replies_lost(cluster: Cluster, ledger: Ledger, http: httpx.AsyncClient, times: int) -> list[str]:
+    """Lose so many replies; the orders of which there was not exactly one job right after the death."""
+    missing = []
+    await cluster.start_mortal()
+    for number in range(times):
+        company = cluster.companies[number % len(cluster.companies)]
+        order = Order(f"lost reply {number}", 0, "ship", 0.0, "forgotten", True, 0.0)
+        mortal = ModernClient(http, cluster.at("mortal", company["url"]), company["key"])
+        sound = ModernClient(http, company["url"], company["key"])
+        if not await _reply_was_lost(mortal, order, cluster.upstream) or cluster.onlooker.ordered(order.name) != 1:
+            missing.append(order.name)
+        await Customers([(sound, sound)], cluster.upstream, ledger).place(order, 0.0)
+    return missing
+
+
+async def _reply_was_lost(mortal: ModernClient, order: Order, upstream: int) -> bool:
+    meta = {"io.atrium/idempotencyKey": order.name, **AT_ONCE}
+    try:
+        await mortal.call(order.tool, {"upstream": upstream, "work": order.work}, meta, lambda *_: None)
+    except Lost:
+        return True
+    return False
