@@ -160,6 +160,9 @@ def _installation(environment: dict[str, str], port: int, directory: Path) -> It
         try:
             wait_until_ready(port, process)
             yield
+        except TargetFailed as failure:
+            said = (directory / "run.log").read_text(encoding="utf-8", errors="replace")
+            raise TargetFailed(f"{failure} It said: {said[-2000:]}") from failure
         finally:
             process.terminate()
 
