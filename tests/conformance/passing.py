@@ -7,6 +7,7 @@ PASSING: Final = {
         "server-initialize",
         "server-session-lifecycle",
         "server-sse-multiple-streams",
+        "server-sse-polling",
         "ping",
         "logging-set-level",
         "tools-list",

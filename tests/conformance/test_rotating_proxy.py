@@ -107,3 +107,18 @@ async def test_a_replica_that_is_gone_is_a_bad_gateway() -> None:
         gone = f"127.0.0.1:{port}"
     async with listening(RotatingProxy([gone], None, None)) as port:
         assert (await ask(port)).startswith(b"HTTP/1.1 502 ")
+
+
+@pytest.mark.parametrize("chunks", [(b"head\r\n\r\n1\n\n2\n\n3\n\n",), (b"head\r\n\r\n1\n", b"\n2\n", b"\n", b"3\n\n")])
+async def test_a_stream_is_cut_off_behind_an_event_wherever_its_chunks_end(chunks: tuple[bytes, ...]) -> None:
+    replica = Replica()
+    async with (
+        asyncio.timeout(10),
+        listening(replica) as target,
+        listening(RotatingProxy([f"127.0.0.1:{target}"], None, None, {b"GET": 2})) as port,
+    ):
+        for chunk in chunks:
+            replica.chunks.put_nowait(chunk)
+        assert await ask(port) == b"head\r\n\r\n1\n\n2\n\n"
+        await replica.left.wait()
+        replica.chunks.put_nowait(None)

@@ -28,6 +28,12 @@ async def test_tool_with_progress(context: Context) -> ToolResult:
     return ToolResult([TextContent("Tool with progress executed successfully")])
 
 
+async def test_reconnection() -> ToolResult:
+    """Answer after a while, on a stream that a client of the older revisions may lose and come back for."""
+    await asyncio.sleep(DELAY)
+    return ToolResult([TextContent("Reconnection test completed")])
+
+
 async def test_logging_tool(context: Context) -> ToolResult:
     """Send one log message, which reaches only clients that asked for this level."""
     context.log("info", "Diagnostic trace logging activated")
@@ -37,5 +43,5 @@ async def test_logging_tool(context: Context) -> ToolResult:
 def add_to(toolkit: Toolkit) -> None:
     """Declare these tools; none is quick, for what they say travels on a stream."""
     declare = toolkit.tool(read_only=True, destructive=False, idempotent=True, open_world=False)
-    for function in (test_tool_with_logging, test_tool_with_progress, test_logging_tool):
+    for function in (test_tool_with_logging, test_tool_with_progress, test_reconnection, test_logging_tool):
         declare(function)
