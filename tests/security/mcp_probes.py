@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.security.serving import INITIALIZE, Served
-from tests.security.world import CANARY
+from tests.security.world import CANARY, HER_JOB
 
 CALL: Final = {"name": "slugify", "arguments": {"text": f"Argument {CANARY}"}}
 
@@ -17,16 +17,24 @@ class MethodProbe:
     shows: bool = True
 
 
+READ: Final = {"uri": f"task://status/{HER_JOB}"}
+
 PROBES: Final = {
     ("modern", "server/discover"): MethodProbe(),
     ("modern", "tools/list"): MethodProbe(),
     ("modern", "tools/call"): MethodProbe(CALL),
+    ("modern", "resources/list"): MethodProbe(),
+    ("modern", "resources/templates/list"): MethodProbe(),
+    ("modern", "resources/read"): MethodProbe(READ),
     ("legacy", "initialize"): MethodProbe(INITIALIZE),
     ("legacy", "notifications/initialized"): MethodProbe(shows=False),
     ("legacy", "ping"): MethodProbe(shows=False),
     ("legacy", "logging/setLevel"): MethodProbe({"level": "warning"}, shows=False),
     ("legacy", "tools/list"): MethodProbe(),
     ("legacy", "tools/call"): MethodProbe(CALL),
+    ("legacy", "resources/list"): MethodProbe(shows=False),
+    ("legacy", "resources/templates/list"): MethodProbe(shows=False),
+    ("legacy", "resources/read"): MethodProbe(READ),
     ("legacy", "DELETE"): MethodProbe(shows=False),
 }
 

@@ -5,6 +5,7 @@ Against the real runtime on its real ports. Generated from the registry: a metho
 
 from collections.abc import Iterator
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.security.asking import comparable
 from tests.security.inventory import mcp_methods
 from tests.security.mcp_probes import PROBES, ask
 from tests.security.serving import Served, served_runtime
-from tests.security.world import CANARY, World
+from tests.security.world import CANARY, HER_JOB, World
 
 HERS: Final = "/mcp/acme/vault"
 NOT_THERE: Final = "/mcp/acme/made-up"
@@ -103,6 +104,28 @@ def test_a_caller_learns_nothing_of_tools_that_are_not_granted(
     calls = {name: send(of_max, "tools/call", name=name, arguments={}) for name in (hidden, unknown)}
     assert comparable(calls[hidden], hidden) == comparable(calls[unknown], unknown)
     assert '"error"' in calls[hidden].text
+
+
+@pytest.mark.parametrize("era", ["modern", "legacy"])
+@pytest.mark.parametrize("whose", ["his", "max's"])
+def test_her_job_is_to_others_as_if_it_were_not(committed_world: World, served: Served, era: str, whose: str) -> None:
+    world, made_up = committed_world, str(uuid4())
+    path, key = (HIS, world.globex.keys["mcp"].secret) if whose == "his" else (HERS, world.max_keys["mcp"].secret)
+    session = served.begin(path, key)
+    own = {CANARY} if whose == "max's" else set()  # the name of the server, which he knows
+
+    def send(method: str, **params: Any) -> Any:
+        if era == "modern":
+            return served.modern(path, key, method, **params)
+        return served.legacy(path, key, method, session, **params)
+
+    for kind in ("status", "result"):
+        read = {job: send("resources/read", uri=f"task://{kind}/{job}") for job in (HER_JOB, made_up)}
+        assert comparable(read[HER_JOB], HER_JOB) == comparable(read[made_up], made_up)
+        assert world.leaked(read[HER_JOB].text) <= own
+    asked = [send("tools/call", name="get_job_result", arguments={"job_id": job}) for job in (HER_JOB, made_up)]
+    assert comparable(asked[0], HER_JOB) == comparable(asked[1], made_up)
+    assert world.leaked(asked[0].text) <= own
 
 
 def test_the_metadata_of_a_resource_is_made_from_its_path_alone(committed_world: World, served: Served) -> None:

@@ -32,9 +32,12 @@ from tenants.services.tenants import tenant_update
 from tenants.services.users import user_create
 from tests.fixtures.cast import Cast, Person
 from tests.fixtures.oauth import connection_build
-from tests.tenants.jobs import ask, claim, row_of
+from tests.tenants.jobs import ask, claim, key_facts, row_of
 
 CANARY: Final = "zugvogel"
+HER_JOB: Final = "5f0c1d5e-3a77-4c8e-9a55-0d8c1f6b7a21"
+"""Asked for by acme's owner with her MCP key."""
+
 MANAGE: Final = ("manage:read", "manage:write", "manage:access")
 MCP: Final = ("mcp:read", "mcp:call")
 MADE_UP: Final = {
@@ -131,6 +134,8 @@ def build(cast: Cast) -> World:
         membership_id=_membership_id(cast),
     )
     world.secrets = _secrets(world)
+    at = Person(cast.ada.user, replace(cast.acme, server=acme.server), cast.ada.role)
+    ask(at, tool=acme.tool.name, id=HER_JOB, facts=key_facts(acme.keys["mcp"].api_key))
     return world
 
 
@@ -142,7 +147,7 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
         tenant=tenant, actor=actor, server=server, toolkit="data", tool="json_query", name=f"query_{mark}"
     )
     texts = {"title": f"Title {mark}", "description": f"Description {mark}"}
-    tool = server_tool_update(tenant=tenant, actor=actor, server=server, tool=tool, **texts)
+    tool = server_tool_update(tenant=tenant, actor=actor, server=server, tool=tool, mode="background", **texts)
     grant = grant_set(
         tenant=tenant,
         actor=actor,
