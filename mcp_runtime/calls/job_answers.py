@@ -31,10 +31,10 @@ def fitting(call: Call, view: JobView) -> ToolResult:
     if view.state is not JobState.COMPLETED:
         return failed_result(view)
     if view.result is None:
-        return linked(view, view.stored_bytes)
+        return linked(view, view.stored_bytes, version=call.version)
     result = own_result(view.id, view.result)
     is_small = len(view.result) + ENVELOPE < call.caller.limits.result_bytes
-    return result if is_small or fits(call, result) else linked(view, len(view.result))
+    return result if is_small or fits(call, result) else linked(view, len(view.result), version=call.version)
 
 
 def own_result(job_id: str, encoded: bytes) -> ToolResult:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from mcp_runtime.calls.results import ResourceLink, TextContent, ToolResult, failed
+from mcp_runtime.calls.results import ContentBlock, ResourceLink, TextContent, ToolResult, failed
 from mcp_runtime.contract.jobs import JobEnding, JobState, JobView
 from mcp_runtime.contract.names import GET_JOB_RESULT
+from mcp_runtime.protocol.versions import WITHOUT_RESOURCE_LINKS
 from mcp_runtime.refusals import Refusal
 
 JOB_META: Final = "io.atrium/job"
@@ -62,12 +63,15 @@ def goes_on(view: JobView) -> ToolResult:
     return ToolResult([TextContent(text)], {"job": reference(view)}, meta={JOB_META: view.id})
 
 
-def linked(view: JobView, size: int) -> ToolResult:
+def linked(view: JobView, size: int, *, version: str) -> ToolResult:
     """The answer where the result is too large for one: where to read it. `size` in bytes."""
     uri = RESULT_URI + view.id
     text = f"The result of {view.tool} has {size} bytes, too many for one answer. It is kept: read the resource {uri}."
     link = ResourceLink(uri=uri, name=f"Result of {view.tool}", mime_type=JSON_TYPE, size=size)
-    return ToolResult([TextContent(text), link], {"job": reference(view)}, meta={JOB_META: view.id})
+    content: list[ContentBlock] = [TextContent(text), link]
+    if version in WITHOUT_RESOURCE_LINKS:
+        content.pop()
+    return ToolResult(content, {"job": reference(view)}, meta={JOB_META: view.id})
 
 
 def no_answer(view: JobView) -> Refusal:

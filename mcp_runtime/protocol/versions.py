@@ -14,8 +14,11 @@ BATCHING: Final = frozenset({"2025-03-26"})
 """Revisions in which a POST may carry a JSON-RPC batch."""
 
 PRIMING: Final = frozenset({"2025-11-25"})
-"""Revisions whose clients expect a stream to begin with an event without data, which has an id to come back with; clients
-of earlier ones would take the data for a message (SEP-1699)."""
+"""Revisions whose clients expect a stream to begin with an event without data, which has an id to come back with;
+clients of earlier ones would take the data for a message (SEP-1699)."""
+
+WITHOUT_RESOURCE_LINKS: Final = frozenset({"2025-03-26"})
+"""Revisions whose results have no content of the type `resource_link`."""
 
 ARGUMENT_ERRORS_ARE_PROTOCOL_ERRORS: Final = frozenset({"2025-03-26", "2025-06-18"})
 """Revisions that answer invalid arguments with -32602; later ones let the model see and correct them (SEP-1303)."""

@@ -150,6 +150,15 @@ async def test_a_result_beyond_the_limit_is_linked_and_read(served: Replica, wor
     assert len((await read(served, link["uri"])).json()["result"]["contents"][0]["text"]) > 2_000_000
 
 
+async def test_the_oldest_revision_gets_no_content_that_it_does_not_know(served: Replica, worker: Worker) -> None:
+    job_id = await submit(served, worker)
+    await worker.end(job_id, stored_bytes=2_000_000)
+    session = await initialize(served, version="2025-03-26")
+    body = request("tools/call", name="get_job_result", arguments={"job_id": job_id})
+    (content,) = (await post(served, body, session=session)).json()["result"]["content"]
+    assert (content["type"], f"task://result/{job_id}" in content["text"]) == ("text", True)
+
+
 async def test_a_result_that_only_its_envelope_makes_too_large_is_linked(served: Replica, worker: Worker) -> None:
     job_id = await submit(served, worker)
     empty = len(encode_tool_result(ToolResult([TextContent("")])))
