@@ -12,9 +12,10 @@ from django.utils import timezone
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import JobsFull, JobView, NewJob
-from tenants.models import Call, Job, Outbox
+from tenants.models import Job, Outbox
 from tenants.publishing.job_events import bell_ring
 from tenants.publishing.live import JOBS, live_changed
+from tenants.row_insertion import row_insert
 from tenants.scope import tenant_scope
 from tenants.sealing import seal
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN
@@ -73,7 +74,7 @@ def _get(job_id: UUID) -> Job:
 def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: UUID | None) -> Job:
     now, call = timezone.now(), job.call
     arguments, job_id = _encode(job.arguments), UUID(job.id)
-    row: Job = Job.objects.create(
+    row = Job(
         id=job_id,
         tenant_id=tenant_id,
         server_id=UUID(job.owner.server_id),
@@ -95,8 +96,9 @@ def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: 
         retry_of=retry_of,
         available_at=now,
     )
-    Outbox.objects.create(tenant_id=tenant_id, kind=keys.KIND_JOB, key=job.id, version=0, available_at=now + BELL_AFTER)
-    Call.objects.bulk_create([call_row(msgspec.structs.replace(call, id=job.id, phase="intent", outcome="pending"))])
+    row_insert(row)
+    row_insert(Outbox(tenant_id=tenant_id, kind=keys.KIND_JOB, key=job.id, version=0, available_at=now + BELL_AFTER))
+    row_insert(call_row(msgspec.structs.replace(call, id=job.id, phase="intent", outcome="pending")))
     transaction.on_commit(bell_ring)
     live_changed(tenant_id=tenant_id, name=JOBS)
     return row
