@@ -52,14 +52,14 @@ def test_they_are_not_found(world: World, foreign: str) -> None:
     assert world.fingerprint() == before
 
 
-@pytest.mark.parametrize(("resource", "number"), [("calls", 2), ("jobs", 1)])
+@pytest.mark.parametrize("resource", ["calls", "jobs"])
 @pytest.mark.parametrize("foreign", ["server", "user_id", "tool"])
-def test_filters_by_them_match_nothing(world: World, resource: str, number: int, foreign: str) -> None:
+def test_filters_by_them_match_nothing(world: World, resource: str, foreign: str) -> None:
     ada, gus = (bearer(company.keys["manage"].secret) for company in (world.acme, world.globex))
     own = ada.get(f"tenants/acme/{resource}").json()["results"]
-    assert len(own) == number
+    assert own
     found = {"server": "vault", "user_id": own[0]["user_id"], "tool": own[0]["tool"]}
-    assert len(ada.get(f"tenants/acme/{resource}?{foreign}={found[foreign]}").json()["results"]) == number
+    assert ada.get(f"tenants/acme/{resource}?{foreign}={found[foreign]}").json()["results"]
     answer = gus.get(f"tenants/globex/{resource}?{foreign}={found[foreign]}")
     assert answer.json() == {"results": [], "next": None}
 
