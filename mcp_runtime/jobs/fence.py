@@ -2,6 +2,7 @@
 waits for nothing else. A supervisor may be stuck in a question to the database just then."""
 
 from collections.abc import Callable
+from math import inf
 from threading import Condition, Thread
 from time import monotonic
 
@@ -12,6 +13,7 @@ class Fence:
     def __init__(self) -> None:
         self._changed = Condition()
         self._deadline: float | None = None
+        self._wakes_at = 0.0
         self._kill: Callable[[], None] = _nothing
         self._thread: Thread | None = None
         self.has_fallen = False
@@ -21,7 +23,9 @@ class Fence:
         """Kill at the deadline, unless it is moved or lifted before."""
         with self._changed:
             self._deadline, self._kill, self.has_fallen = deadline, kill, False
-            self._changed.notify()
+            # Otherwise it wakes up in time by itself, and nothing is lost for a job that is done long before.
+            if deadline < self._wakes_at:
+                self._changed.notify()
         if self._thread is None:
             self._thread = Thread(target=self._watch, name="fence", daemon=True)
             self._thread.start()
@@ -42,6 +46,7 @@ class Fence:
             while True:
                 left = None if self._deadline is None else self._deadline - monotonic()
                 if left is None or left > 0:
+                    self._wakes_at = inf if self._deadline is None else self._deadline
                     self._changed.wait(left)
                     continue
                 self._deadline, self.has_fallen = None, True
