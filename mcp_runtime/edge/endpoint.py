@@ -17,13 +17,12 @@ from mcp_runtime.refusals import Refusal, Refused, refuse
 from mcp_runtime.runtime import Runtime
 from mcp_runtime.wire import modern
 from mcp_runtime.wire.era import choose
-from mcp_runtime.wire.exchange import Exchange, Header, Receive, Scope, Send
+from mcp_runtime.wire.exchange import ALLOW, Exchange, Receive, Scope, Send
 from mcp_runtime.wire.legacy import LAST_EVENT_HEADER, SESSION_HEADER, LegacyEndpoint
 from mcp_runtime.wire.stream import incident_refusal
 
 logger = logging.getLogger(__name__)
 
-ALLOW: Header = (b"allow", b"POST, DELETE, OPTIONS")
 UNIQUE = frozenset(
     {
         *(b"host", b"origin", b"authorization", b"content-type", b"content-length", b"accept"),

@@ -12,6 +12,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
+ALLOW: Final[Header] = (b"allow", b"POST, DELETE, OPTIONS")
+"""What an MCP endpoint answers at any time; GET only for a stream that goes on."""
+
 JSON: Final[Header] = (b"content-type", b"application/json")
 NOSNIFF: Final[Header] = (b"x-content-type-options", b"nosniff")
 STREAM: Final[tuple[Header, ...]] = (

@@ -19,7 +19,7 @@ from mcp_runtime.replica.redis_link import STORE_DOWN
 from mcp_runtime.sessions.log_reader import Claimed, LogReader, Page
 from mcp_runtime.sessions.stream_log import StreamAbout, event_id
 from mcp_runtime.wire.delivery import HEARTBEAT
-from mcp_runtime.wire.exchange import Exchange, event
+from mcp_runtime.wire.exchange import ALLOW, Exchange, event
 from mcp_runtime.wire.takeover import answer_for_the_lost, request_of
 
 CallFor = Callable[[Message], Call]
@@ -69,7 +69,7 @@ class Resumption:
             raise unknown_event()
         if claimed.is_over:
             # The one status by which every client learns, without an error, that it need not come back.
-            raise Refused(Refusal("method_not_allowed", "This stream has ended, and you have all of it."))
+            raise Refused(Refusal("method_not_allowed", "This stream has ended; you have all of it.", headers=(ALLOW,)))
         return claimed
 
     def _revocable(self, reading: "asyncio.Task[bytes]", tool: str) -> RunningCall:

@@ -82,6 +82,7 @@ async def test_who_has_all_of_a_stream_is_told_not_to_come_back(served: Replica,
         assert (await stream.rest())[-1]["id"] == 7
         async with resumed(served, session, stream.last_event_id) as again:
             assert again.response.status_code == 405
+            assert "GET" not in again.response.headers["allow"]
 
 
 async def test_the_newest_revision_gets_an_event_to_come_back_with_before_anything_else(

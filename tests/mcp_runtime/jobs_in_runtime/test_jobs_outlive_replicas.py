@@ -84,6 +84,7 @@ async def test_a_job_of_a_dead_replica_is_followed_without_saying_anything_twice
             await worker.finish(job_id)
             messages = await stream.rest()
     assert [message["params"]["progress"] for message in messages[:-1]] == [2, 3]
+    assert other.runtime.metrics.streams_taken_over == 1
     assert messages[-1]["result"]["structuredContent"] == {"result": "done"}
 
 
