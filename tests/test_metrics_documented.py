@@ -21,7 +21,9 @@ def documented() -> set[str]:
 
 
 def test_every_metric_is_documented() -> None:
-    assert documented() == set().union(*(metrics(read(name)) for name in python_files("mcp_runtime", "platform/control_plane/health")))
+    assert documented() == set().union(
+        *(metrics(read(name)) for name in python_files("mcp_runtime", "platform/control_plane/health"))
+    )
 
 
 def test_metrics_are_found() -> None:
