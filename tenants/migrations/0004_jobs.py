@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(fields=['tenant', 'state'], name='job_by_state'),
+            index=models.Index(fields=['tenant', 'state', 'tool_id', 'available_at'], name='job_by_state'),
         ),
         migrations.AddIndex(
             model_name='job',

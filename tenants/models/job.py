@@ -72,9 +72,10 @@ class Job(TenantOwned):
         indexes = [
             models.Index(fields=["tenant", "-created_at"], name="job_by_time"),
             models.Index(fields=["tenant", "user_id", "-created_at"], name="job_by_user"),
-            # Not partial: SQLite does not use an index of "queued" rows for a state that is a parameter.
+            # Not partial: SQLite does not use an index of "queued" rows for a state that is a parameter. Each has the
+            # order of the queue, so that whichever a database takes, it need not sort what waits.
             models.Index(fields=["state", "tool_id", "available_at"], name="job_by_lane"),
-            models.Index(fields=["tenant", "state"], name="job_by_state"),
+            models.Index(fields=["tenant", "state", "tool_id", "available_at"], name="job_by_state"),
             models.Index(fields=["tenant", "-claimed_at"], condition=Q(claimed_at__isnull=False), name="job_by_claim"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="job_by_expiry"),
         ]
