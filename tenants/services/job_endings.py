@@ -5,8 +5,8 @@ from uuid import UUID
 
 from mcp_runtime.calls.results import ERROR_META, ToolResult, error_type
 from mcp_runtime.contract.jobs import JobEnding, JobError, JobView
-from tenants.models import Job
 from tenants.scope import tenant_scope
+from tenants.selectors.job_standing import job_in_hand
 from tenants.services.job_claiming import ClaimedJob
 from tenants.services.job_leases import JobProgress, progress_columns
 from tenants.services.job_outcomes import Outcome, job_end
@@ -38,7 +38,7 @@ def job_finish(
     """
     outcome = _outcome(claimed, ending, result, error, reason)
     with tenant_scope(UUID(claimed.tenant_id)):
-        job = Job.objects.filter(pk=claimed.job_id).defer("sealed_arguments").first()
+        job = job_in_hand(job_id=UUID(claimed.job_id))
         if job is None:
             return None
         still = {"fencing_token": claimed.fencing_token, "state": "running"}
