@@ -42,8 +42,8 @@ def job_filters(query: QueryDict) -> JobFilters:
         user_id = UUID(chosen["person"]) if "person" in chosen else None
     except ValueError:
         return JobFilters(chosen, JobSearch(), "The URL names a person that can't be read: all are shown.")
-    texts = {name: chosen.get(name) for name in ("server", "tool", "state")}
-    return JobFilters(chosen, JobSearch(**texts, user_id=user_id))
+    search = JobSearch(server=chosen.get("server"), tool=chosen.get("tool"), state=chosen.get("state"), user_id=user_id)
+    return JobFilters(chosen, search)
 
 
 def filter_choices(asked: TenantPage, chosen: dict[str, str]) -> dict[str, Choices]:

@@ -1,6 +1,7 @@
 """Health by part: what each is, since when, and what to do."""
 
 from datetime import timedelta
+from time import time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from control_plane.health.heartbeat import process_is_alive
+from control_plane.health.workers import Worker, worker_says, worker_was_deaf
 from control_plane.operator_pages.parts import Part, parts
 from mcp_runtime.contract import keys
 from tenants.models import Job, Outbox
@@ -86,9 +88,25 @@ def test_jobs_that_lost_their_workers_are_told_of(cast: Cast, store: Any) -> Non
     assert "1 has lost its worker" in found.detail
 
 
+def test_workers_are_listed_while_they_live(store: Any) -> None:
+    now = time()
+    facts = {"processes": 4, "busy": 3, "started_at": now - 60}
+    worker_says(Worker(name="tools@one", queues=["tools"], seen_at=now, **facts))
+    worker_says(Worker(name="tools@gone", queues=["tools"], seen_at=now - 60, **facts))
+    worker_was_deaf()
+    client = Client()
+    client.force_login(user_create(email="olga@operator.test", is_staff=True))
+    page = client.get("/operator/health/").content.decode()
+    assert "tools@one" in page
+    assert "3 of 4" in page
+    assert "tools@gone" not in page
+    assert "1 worker ended by itself" in page
+
+
 def test_the_page_says_what_to_do(store: Any) -> None:
     client = Client()
     client.force_login(user_create(email="olga@operator.test", is_staff=True))
     page = client.get("/operator/health/").content.decode()
     assert "Not everything is up" in page
     assert "Start a worker" in page
+    assert "No worker lives" in page
