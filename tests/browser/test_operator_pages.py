@@ -1,8 +1,11 @@
 """The operator's pages in a browser."""
 
+from time import time
+
 import pytest
 from playwright.sync_api import expect
 
+from control_plane.health.workers import Worker, worker_says
 from tenants.actor import PLATFORM
 from tenants.services.calls import calls_record
 from tenants.services.tenants import tenant_limits_set
@@ -53,7 +56,11 @@ def test_a_plan_is_changed(page_at: PageAt, check_page: CheckPage, olga: Person)
 
 
 def test_health_is_told_by_part(page_at: PageAt, check_page: CheckPage, olga: Person) -> None:
+    now = time()
+    worker_says(Worker(name="tools@one", queues=["tools"], processes=4, busy=3, started_at=now - 60, seen_at=now))
     page = page_at("/operator/health/", olga)
+    expect(page.get_by_role("row").filter(has_text="0 jobs run")).to_contain_text("in time")
+    expect(page.get_by_role("row").filter(has_text="tools@one")).to_contain_text("3 of 4")
     expect(page.get_by_role("row").filter(has_text="Database")).to_contain_text("up")
     expect(page.get_by_role("row").filter(has_text="Runtimes")).to_contain_text("1 replica hears of changes")
     check_page(page, "operator-health")
