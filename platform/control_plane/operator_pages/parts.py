@@ -33,10 +33,10 @@ _ADVICE: Final = {
     "store": "Calls go on for what runtimes know; new changes are not announced. Look at the server of REDIS_URL.",
     "runtimes": "No runtime hears of changes, so MCP requests are refused. Start one, and look at its log.",
     "worker": "Calls are not recorded, and changes are published late. Start a worker, and look at its log.",
-    "tools": "Calls of background tools wait. Start a worker for the queue `tools`, and look at its log.",
+    "tools": "Calls of background tools wait. Start a worker for the queue named tools, and look at its log.",
     "beat": "Housekeeping is not rung for. Start exactly one clock (beat), and look at its log.",
     "audit": "Calls wait to be written into the database. Look at the worker, and at how busy the database is.",
-    "queue": "Jobs that could run wait for a worker, or have lost theirs. Look at the workers for the queue `tools`, "
+    "queue": "Jobs that could run wait for a worker, or have lost theirs. Look at the workers for the queue named tools, "
     "and whether there are enough of them.",
     "outbox": "Changes wait to be published, so revoked keys may still work. Look at the worker and at the store.",
 }
