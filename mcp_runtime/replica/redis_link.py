@@ -15,12 +15,15 @@ STORE_DOWN: Final = (RedisError, OSError, TimeoutError)
 
 
 class _Sending:
-    """Of a connection that was reset a moment ago, uvloop says that it is closed with a RuntimeError."""
+    """Of a connection that was just reset uvloop says that it is closed with a RuntimeError; of one that another task has
+    just found lost redis-py says with an AttributeError that there is nothing to write to."""
 
     async def send_packed_command(self, *command: Any, **options: Any) -> None:
         try:
             await super().send_packed_command(*command, **options)  # type: ignore[misc]
-        except RuntimeError as error:
+        except (RuntimeError, AttributeError) as error:
+            if self.is_connected:  # type: ignore[attr-defined]
+                raise
             raise redis.ConnectionError("the store has closed the connection") from error
 
 

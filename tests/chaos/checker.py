@@ -114,6 +114,12 @@ def progress_never_falls(evidence: Evidence) -> Iterator[Finding]:
             yield Finding("progress_fell", order, f"stream: {values}")
 
 
+def nobody_is_told_nonsense(evidence: Evidence) -> Iterator[Finding]:
+    """Whatever happens, an answer is a job's, or says that the installation is in trouble."""
+    for order, answer in evidence.unexpected:
+        yield Finding("answer_unexpected", order, answer)
+
+
 def answers_agree(evidence: Evidence) -> Iterator[Finding]:
     """However often and wherever a client asks, a job ended in one way, and it is the row's."""
     jobs = {job.id: job for job in evidence.jobs}
@@ -154,6 +160,7 @@ CHECKS: Final[tuple[Callable[[Evidence], Iterator[Finding]], ...]] = (
     nothing_happens_after_the_end,
     ends_are_final,
     progress_never_falls,
+    nobody_is_told_nonsense,
     answers_agree,
     the_audit_is_complete,
 )

@@ -14,6 +14,9 @@ ACCEPT: Final = {"Content-Type": "application/json", "Accept": "application/json
 SILENCE_SECONDS: Final = 40.0
 """Longer than two heartbeats: whoever says nothing for so long is gone."""
 
+IN_TROUBLE: Final = frozenset({404, 429, 502, 503})
+"""A session that is gone, too much at once, a replica that is gone, a store or database that is away."""
+
 Hear = Callable[[int, dict[str, Any]], None]
 """Is told of each notification of a call, with the request's id."""
 
@@ -55,9 +58,11 @@ class Client:
         try:
             every = {**ACCEPT, **self._authorization, **headers}
             async with self._http.stream("POST", self._url, content=json.dumps(body), headers=every) as response:
-                if response.status_code >= 300:
+                if response.status_code in IN_TROUBLE:
                     await response.aread()
                     raise Lost(f"status {response.status_code}")
+                if response.status_code >= 300:
+                    raise Unexpected(f"status {response.status_code}: {await response.aread()!r}")
                 yield response
         except httpx.TransportError as error:
             raise Lost(type(error).__name__) from error

@@ -6,7 +6,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any, Final
 
-from tests.chaos.clients import Client, Lost
+from tests.chaos.clients import Client, Lost, Unexpected
 from tests.chaos.ledger import Ledger
 from tests.chaos.orders import Order
 from tests.chaos.told import Told, told_by
@@ -63,8 +63,8 @@ class Customers:
             try:
                 answer = await client.call(*asked, lambda _, message, heard=heard: _note(heard, message))
                 told = told_by(answer)
-            except Lost as lost:
-                self._ledger.trouble[str(lost)] += 1
+            except (Lost, Unexpected) as lost:
+                self._note_lost(order, lost)
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
             finally:
@@ -73,6 +73,12 @@ class Customers:
             told = replace(told, job_id=told.job_id or job_id)
             self._note_told(order, told)
             return told
+
+    def _note_lost(self, order: Order, lost: Lost | Unexpected) -> None:
+        if isinstance(lost, Unexpected):
+            self._ledger.unexpected.append((order.name, str(lost)))
+        else:
+            self._ledger.trouble[str(lost)] += 1
 
     def _note_told(self, order: Order, told: Told) -> None:
         self._ledger.acknowledge(order.name, told.job_id)
@@ -94,13 +100,13 @@ class Customers:
             self._ledger.acknowledge(order.name, told.job_id)
         except Left:
             self._ledger.trouble["cancelled by its client"] += 1
-        except Lost as lost:
-            self._ledger.trouble[str(lost)] += 1
+        except (Lost, Unexpected) as lost:
+            self._note_lost(order, lost)
         for number in numbers:
             try:
                 await client.cancel(number)
-            except Lost as lost:
-                self._ledger.trouble[str(lost)] += 1
+            except (Lost, Unexpected) as lost:
+                self._note_lost(order, lost)
 
 
 def _note(heard: list[float], message: dict[str, Any]) -> None:

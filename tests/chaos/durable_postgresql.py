@@ -31,6 +31,12 @@ class DurablePostgresql(PostgresqlServer):
         """As by a power cut: every backend ends at once, nothing is written down any more."""
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "-w", "stop")
 
+    def stop(self) -> None:
+        """Stop the server, unless it is dead just now, and remove its folder."""
+        if not (self._folder / "data" / "postmaster.pid").exists():
+            self.rise()
+        super().stop()
+
     @property
     def settings(self) -> dict[str, str]:
         """How Atrium is told of it: the application's role, and the owner's for migrations."""

@@ -80,12 +80,14 @@ class ToolPromise:
 
 @dataclass(slots=True)
 class Evidence:
-    """Everything the checker looks at. `progress_heard` are the values that one client heard in one stream."""
+    """Everything the checker looks at. `progress_heard` are the values that one client heard in one stream for its
+    order, `unexpected` the answers that no trouble of the installation explains."""
 
     tools: dict[str, ToolPromise]
     acknowledgements: list[Acknowledgement] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     progress_heard: list[tuple[str, list[float]]] = field(default_factory=list)
+    unexpected: list[tuple[str, str]] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     jobs: list[JobRow] = field(default_factory=list)
     calls: list[CallRow] = field(default_factory=list)

@@ -14,6 +14,7 @@ def gathered(cluster: Cluster, ledger: Ledger) -> Evidence:
         acknowledgements=ledger.acknowledgements,
         answers=ledger.answers,
         progress_heard=ledger.progress_heard,
+        unexpected=ledger.unexpected,
         effects=list(effects_read(cluster.record)),
         jobs=cluster.onlooker.jobs(),
         calls=cluster.onlooker.calls(),

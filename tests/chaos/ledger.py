@@ -17,6 +17,7 @@ class Ledger:
         self.acknowledgements: list[Acknowledgement] = []
         self.answers: list[Answer] = []
         self.progress_heard: list[tuple[str, list[float]]] = []
+        self.unexpected: list[tuple[str, str]] = []
         self.trouble: Counter[str] = Counter()
         self.unanswered: list[str] = []
 

@@ -1,5 +1,4 @@
-"""Replicas are killed between the commit of a job and the reply: the job is there, and it is the one that the client gets
-when it asks again."""
+"""Replicas are killed between the commit of a job and the reply: the job is there, and whoever asks again gets it."""
 
 import httpx
 

@@ -31,7 +31,7 @@ POLL_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a run is. `within` is how many seconds orders and blows are spread over; so many `replies` are lost after."""
+    """What a run is. `within` is how many seconds orders and blows are spread over; `replies` are lost afterwards."""
 
     seed: int
     jobs: int

@@ -80,6 +80,7 @@ def test_nothing_is_found_where_all_promises_are_kept() -> None:
         ("end_not_final", "sightings", Sighting("1", "gone", None)),
         ("progress_fell", "sightings", Sighting("2", "completed", 2.0)),
         ("progress_fell", "progress_heard", ("a", [1.0, 1.0])),
+        ("answer_unexpected", "unexpected", ("a", "status 500")),
         ("answer_contradicts", "answers", Answer("3", "completed", "receipt 3", 30.0)),
         ("two_results", "answers", Answer("1", "completed", "receipt 2", 30.0)),
         ("audit_rows", "calls", CallRow("1", "outcome", "ok", "")),

@@ -1,14 +1,13 @@
 """A connection to the store that is reset is an ordinary trouble, in whichever words the loop tells of it."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import uvloop
 
-from mcp_runtime.replica.redis_link import STORE_DOWN, connect, connect_ear
+from mcp_runtime.replica.redis_link import STORE_DOWN, connect_ear
 from tests.fixtures.store import ValkeyServer
 
 
@@ -32,17 +31,15 @@ def test_speaking_into_a_lost_connection_says_that_the_store_is_down(
     run(speak())
 
 
-@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
-def test_who_asks_over_a_lost_connection_asks_over_another_one_next(
-    valkey: ValkeyServer, run: Callable[[Any], Any]
-) -> None:
-    async def ask() -> None:
-        async with connect(valkey.url) as client:
-            connection = await client.connection_pool.get_connection()
-            await client.connection_pool.release(connection)
-            lost(connection)
-            with contextlib.suppress(*STORE_DOWN):
-                await client.ping()
-            assert await client.ping()
+def test_so_it_does_where_another_task_finds_out_first(valkey: ValkeyServer) -> None:
+    async def speak() -> None:
+        async with connect_ear(valkey.url) as client, client.pubsub() as ear:
+            await ear.subscribe("one")
+            connection = ear.connection
+            speaking = asyncio.create_task(connection.send_command("SUBSCRIBE", "two"))
+            await asyncio.sleep(0)
+            await connection.disconnect(nowait=True)
+            with pytest.raises(STORE_DOWN):
+                await speaking
 
-    run(ask())
+    asyncio.run(speak())

@@ -1,5 +1,5 @@
-"""Not a fault, but a death at the worst moment: `python -m tests.chaos.faults.mortal PORT` is a runtime that is killed as
-soon as it has committed a job, and before anybody has been told.
+"""Not a fault, but a death at the worst moment: a runtime that is killed as soon as it has committed a job, and before
+anybody has been told. `python -m tests.chaos.faults.mortal PORT`
 
 Each death is that of a process of its own, forked from one in which everything is loaded already; every other one dies
 before the bell is rung, the rest after it. Only the start is not a product's own: serving, committing and ringing are.
@@ -44,7 +44,7 @@ def then_die(create: Callable[..., Any]) -> Callable[..., Any]:
 
 def main(port: int) -> int:
     """Serve, die, and serve again; ends where something else goes wrong."""
-    listener = listen(port)
+    listener = listen(port, advice="choose another one")
     for number in count():
         child = os.fork()
         if child == 0:
