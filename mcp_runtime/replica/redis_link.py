@@ -15,8 +15,8 @@ STORE_DOWN: Final = (RedisError, OSError, TimeoutError)
 
 
 class _Sending:
-    """Of a connection that was just reset uvloop says that it is closed with a RuntimeError; of one that another task has
-    just found lost redis-py says with an AttributeError that there is nothing to write to."""
+    """Of a connection that was just reset uvloop says that it is closed with a RuntimeError; of one that another task
+    has just found lost redis-py says with an AttributeError that there is nothing to write to."""
 
     async def send_packed_command(self, *command: Any, **options: Any) -> None:
         try:
