@@ -9,7 +9,7 @@ import pytest
 from control_plane.celery import app
 from control_plane.health.workers import deaf_workers
 from tests.control_plane.processes.installation import wait_until_gone
-from tests.control_plane.processes.job_worker import SOON, JobWorker, asked, facts, until_so
+from tests.control_plane.processes.job_worker import SOON, START_SECONDS, JobWorker, asked, facts, until_so
 from tests.fixtures.cast import Person
 from tests.fixtures.store import ValkeyServer
 
@@ -47,7 +47,7 @@ def test_a_deaf_worker_ends_and_the_next_one_does_its_work(ada: Person, valkey: 
         first.wait_until_up()
         app.control.cancel_consumer("tools", destination=[first.name], reply=True, timeout=SOON)
         job = asked(ada, "report", arguments={"steps": 1})
-        first.process.wait(SOON)
+        first.process.wait(START_SECONDS)
         assert "hears no bell any more" in first.output()
         assert deaf_workers() == 1
         assert facts(job)["state"] == "queued"
