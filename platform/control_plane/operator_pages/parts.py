@@ -36,8 +36,8 @@ _ADVICE: Final = {
     "tools": "Calls of background tools wait. Start a worker for the queue named tools, and look at its log.",
     "beat": "Housekeeping is not rung for. Start exactly one clock (beat), and look at its log.",
     "audit": "Calls wait to be written into the database. Look at the worker, and at how busy the database is.",
-    "queue": "Jobs that could run wait for a worker, or have lost theirs. Look at the workers for the queue named tools, "
-    "and whether there are enough of them.",
+    "queue": "Jobs that could run wait, or have lost their worker. Look at the workers of the queue named tools: "
+    "there may be too few.",
     "outbox": "Changes wait to be published, so revoked keys may still work. Look at the worker and at the store.",
 }
 
