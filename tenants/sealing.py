@@ -35,15 +35,15 @@ def seal(value: bytes, *, tenant_id: UUID, row_id: UUID, column: str) -> bytes:
     return _FORMAT + name + nonce + key.encrypt(nonce, value, _place(tenant_id, row_id, column))
 
 
-def unseal(sealed: bytes, *, tenant_id: UUID, row_id: UUID, column: str) -> bytes:
+def unseal(sealed: bytes | memoryview, *, tenant_id: UUID, row_id: UUID, column: str) -> bytes:
     """What `seal` was given for this very place. Raises SealBrokenError."""
-    sealed = bytes(sealed)  # some databases hand out a memoryview
-    key = _ring().get(sealed[len(_FORMAT) : len(_FORMAT) + _NAME_BYTES])
-    if not sealed.startswith(_FORMAT) or key is None:
+    body = bytes(sealed)  # some databases hand out a memoryview
+    key = _ring().get(body[len(_FORMAT) : len(_FORMAT) + _NAME_BYTES])
+    if not body.startswith(_FORMAT) or key is None:
         raise SealBrokenError("No key of this installation has sealed this.")
-    nonce = sealed[_HEADER_BYTES - _NONCE_BYTES : _HEADER_BYTES]
+    nonce = body[_HEADER_BYTES - _NONCE_BYTES : _HEADER_BYTES]
     try:
-        return key.decrypt(nonce, sealed[_HEADER_BYTES:], _place(tenant_id, row_id, column))
+        return key.decrypt(nonce, body[_HEADER_BYTES:], _place(tenant_id, row_id, column))
     except (InvalidTag, ValueError) as error:
         raise SealBrokenError("This is not what was sealed here.") from error
 

@@ -14,7 +14,7 @@ from tenants.catalogue import tool_catalogue
 from tenants.models import Job
 from tenants.plan import PlanLimits, plan_from_overrides
 from tenants.selectors.housekeeping import job_queue_scope
-from tenants.selectors.job_standing import job_standing
+from tenants.selectors.job_standing import StandingJob, job_standing
 
 # Each column of a lane's oldest job is asked for by itself: for a join, PostgreSQL reads all jobs.
 _LANES: Final = """
@@ -114,7 +114,7 @@ def _turn(lane: Lane) -> tuple[int, datetime, datetime]:
     return lane.tenant_running, lane.served_at, lane.available_at
 
 
-def head_of_lane(*, lane: Lane) -> Job | None:
+def head_of_lane(*, lane: Lane) -> StandingJob | None:
     """The oldest job that waits in the lane now, with its standing (`job_standing`) and with how many jobs its tenant
     and its tool run: `tenant_running`, `tool_running`. In the tenant's scope. One query."""
     return job_standing(which=_HEAD, parameters=[lane.tenant_id, lane.tool_id, sql_time(timezone.now())], more=_RUNNING)

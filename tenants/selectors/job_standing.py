@@ -5,7 +5,7 @@ Expiry does not matter: a job outlives it, as calls do. Revocation does.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -52,6 +52,26 @@ LEFT JOIN tenants_connection connection ON connection.id = job.delegate AND conn
 WHERE job.tenant_id = %s AND {which}
 """
 
+if TYPE_CHECKING:
+
+    class StandingJob(Job):
+        """A job as `job_standing` reads it."""
+
+        server_version: int
+        tenant_slug: str
+        tenant_plan: Any
+        person_role: str | None
+        person_is_active: bool | None
+        key_scopes: str | None
+        key_revoked: bool
+        connection_scopes: str | None
+        connection_tools: str | None
+        tenant_running: int
+        tool_running: int
+
+else:
+    StandingJob = Job
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
@@ -63,13 +83,13 @@ class Withdrawn:
 
 def job_standing(
     *, which: str, parameters: list[Any], more: str = "", large: tuple[str, ...] = ("sealed_arguments",)
-) -> Job | None:
+) -> StandingJob | None:
     """The first job of the open tenant for `which` (a condition of SQL on `job`, with its order), with what
     `job_credential` reads, in one query. `more` names further columns, `large` the columns with content to be read."""
     sql = _STANDING.format(columns=_columns(large), more=more, which=which)
     tenant_id = required_scope().tenant_id
     assert tenant_id is not None  # noqa: S101 - nobody asks this of the whole platform
-    found: list[Job] = list(Job.objects.raw(sql, [*map(sql_value, [tenant_id, *parameters])]))
+    found: list[StandingJob] = list(Job.objects.raw(sql, [*map(sql_value, [tenant_id, *parameters])]))
     return found[0] if found else None
 
 
@@ -82,18 +102,20 @@ def sql_value(value: Any) -> Any:
 
 def job_in_hand(*, job_id: UUID) -> Job | None:
     """A job of the open tenant without its arguments and its result, for whoever is about to end it."""
-    names = ", ".join(field.column for field in Job._meta.concrete_fields if not field.name.startswith("sealed_"))
+    names = ", ".join(str(field.column) for field in Job._meta.concrete_fields if not field.name.startswith("sealed_"))
     sql = f"SELECT {names} FROM tenants_job WHERE tenant_id = %s AND id = %s"  # noqa: S608 - names of ours
     found: list[Job] = list(Job.objects.raw(sql, [*map(sql_value, (required_scope().tenant_id, job_id))]))
     return found[0] if found else None
 
 
 def _columns(large: tuple[str, ...]) -> str:
-    names = (field.column for field in Job._meta.concrete_fields if field.name not in _LARGE or field.name in large)
+    names = (
+        str(field.column) for field in Job._meta.concrete_fields if field.name not in _LARGE or field.name in large
+    )
     return ", ".join(f"job.{name}" for name in names)
 
 
-def job_credential(job: Job) -> CredentialRecord | Withdrawn:
+def job_credential(job: StandingJob) -> CredentialRecord | Withdrawn:
     """The credential that the job stands on now, as the runtime's decision reads it: never more than when it was asked
     for. Of a job that was read by `job_standing`."""
     if not job.person_is_active or job.person_role is None or not can(job.person_role, Ability.CALL_TOOLS):
@@ -117,7 +139,7 @@ def job_credential(job: Job) -> CredentialRecord | Withdrawn:
     )
 
 
-def _scopes(job: Job) -> list[str] | tuple[str, ...] | None:
+def _scopes(job: StandingJob) -> list[str] | tuple[str, ...] | None:
     """What the key or connection may now; None where it is gone."""
     if job.credential_kind == KIND_ACCESS_TOKEN:
         return _list(job.connection_scopes)
@@ -129,7 +151,7 @@ def _scopes(job: Job) -> list[str] | tuple[str, ...] | None:
     return _list(job.key_scopes)
 
 
-def _tools(job: Job) -> tuple[str, ...] | None:
+def _tools(job: StandingJob) -> tuple[str, ...] | None:
     chosen = _list(job.connection_tools)
     return None if chosen is None else tuple(chosen)
 

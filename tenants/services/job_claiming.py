@@ -23,7 +23,7 @@ from tenants.publishing.live import JOBS, live_changed
 from tenants.scope import tenant_scope
 from tenants.sealing import SealBrokenError
 from tenants.selectors.job_queue import Lane, head_of_lane, lanes_open, plan_of
-from tenants.selectors.job_standing import Withdrawn
+from tenants.selectors.job_standing import StandingJob, Withdrawn
 from tenants.selectors.jobs import job_arguments
 from tenants.services.job_outcomes import Outcome, job_end
 from tenants.services.job_permission import job_permission
@@ -133,7 +133,7 @@ def _lock(tenant_id: UUID, *, waits: bool) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _start(job: Job, tool: ToolSpec, worker: str) -> ClaimedJob | Missed:
+def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed:
     try:
         arguments = job_arguments(job=job)
     except SealBrokenError:

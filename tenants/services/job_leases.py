@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, CharField, F, Field, FloatField, Q, Value, When
 from django.utils import timezone
 
 from tenants.models import Job, JobLine
@@ -19,6 +19,12 @@ from tenants.services.job_permission import job_permission
 MOST_LINES: Final = 1_000
 MESSAGE_LENGTH: Final = 1_000
 LINE_LENGTH: Final = 4_000
+
+_FIELDS: Final[dict[str, "Field[Any, Any]"]] = {
+    "progress": FloatField(),
+    "progress_total": FloatField(),
+    "message": CharField(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +115,9 @@ def _rise(progress: JobProgress | None) -> dict[str, Any]:
     if progress is None:
         return {}
     rises = Q(progress__isnull=True) | Q(progress__lt=progress.progress)
-    values = _columns(progress)
-    fields = {name: Job._meta.get_field(name) for name in values}
     return {
-        name: Case(When(rises, then=Value(value, output_field=fields[name])), default=F(name))
-        for name, value in values.items()
+        name: Case(When(rises, then=Value(value, output_field=_FIELDS[name])), default=F(name))
+        for name, value in _columns(progress).items()
     }
 
 

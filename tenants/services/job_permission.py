@@ -9,9 +9,9 @@ from mcp_runtime.contract.jobs import JobError
 from mcp_runtime.contract.snapshot import ServerSnapshot
 from mcp_runtime.contract.tools import ToolSpec
 from tenants.catalogue import tool_catalogue
-from tenants.models import Job, Server
+from tenants.models import Server
 from tenants.publishing.snapshots import build_snapshot
-from tenants.selectors.job_standing import Withdrawn, job_credential
+from tenants.selectors.job_standing import StandingJob, Withdrawn, job_credential
 
 WITHDRAWN = JobError(
     "withdrawn",
@@ -20,7 +20,7 @@ WITHDRAWN = JobError(
 )
 
 
-def job_permission(job: Job) -> ToolSpec | Withdrawn:
+def job_permission(job: StandingJob) -> ToolSpec | Withdrawn:
     """The tool as its server has it now, or why it may not run. Of a job that was read by `job_standing`, in its
     tenant's scope. No query while the server stays as it is."""
     snapshot = _snapshot(job.server_id, job.server_version)
