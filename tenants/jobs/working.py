@@ -18,8 +18,10 @@ logger = logging.getLogger(__name__)
 SPELL_SECONDS: Final = 1.0
 """For so long a worker goes on claiming by itself; then it rings, so that its process may be stopped in between."""
 
+CLAIM_PATIENCE_SECONDS: Final = 10.0
 FINISH_PATIENCE_SECONDS: Final = 120.0
-FINISH_AGAIN_SECONDS: Final = 0.5
+AGAIN_SECONDS: Final = 0.5
+"""While the database is away: for how long it is asked again for a job, and for writing down an end, and how often."""
 
 
 def jobs_work(*, worker: str, runner: JobRunner) -> int:
@@ -35,14 +37,12 @@ def jobs_work(*, worker: str, runner: JobRunner) -> int:
                 bell_ring()
                 break
     except RecordUnavailable as error:
-        logger.warning("no job can be claimed", extra={"error": str(error)})
+        logger.warning("the database is away for too long", extra={"error": str(error)})
     return done
 
 
 def _work_one(worker: str, runner: JobRunner) -> bool:
-    held_until = monotonic() + LEASE.total_seconds()
-    with database_asked():
-        claimed = job_claim(worker=worker)
+    claimed, held_until = _claim(worker)
     if claimed is None:
         return False
     outcome = runner.run(_work(claimed), Watch(claimed), held_until=held_until)
@@ -50,6 +50,20 @@ def _work_one(worker: str, runner: JobRunner) -> bool:
         logger.warning("a job was lost to another worker, or ended without this one", extra={"job": claimed.job_id})
     runner.warm()
     return True
+
+
+def _claim(worker: str) -> tuple[ClaimedJob | None, float]:
+    """A job, and until when it is held. A bell that rang while the database was away is kept for a while."""
+    until = monotonic() + CLAIM_PATIENCE_SECONDS
+    while True:
+        held_until = monotonic() + LEASE.total_seconds()
+        try:
+            with database_asked():
+                return job_claim(worker=worker), held_until
+        except RecordUnavailable:
+            if monotonic() > until:
+                raise
+            sleep(AGAIN_SECONDS)
 
 
 def _work(claimed: ClaimedJob) -> JobWork:
@@ -79,4 +93,4 @@ def _finish(claimed: ClaimedJob, outcome: JobOutcome) -> JobView | None:
         except RecordUnavailable:
             if monotonic() > until:
                 raise
-            sleep(FINISH_AGAIN_SECONDS)
+            sleep(AGAIN_SECONDS)
