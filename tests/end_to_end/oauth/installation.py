@@ -1,4 +1,5 @@
-"""An installation that clients come to by OAuth: web and runtime twice over, behind a proxy without affinity."""
+"""An installation that clients come to by OAuth: web and runtime twice over, behind a proxy without affinity, and a
+worker for jobs."""
 
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from control_plane.supervisor.programs import Programs
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 from tenants.models import AccessToken, ApiKey, Connection, Server
 from tenants.publishing.changes import credentials_changed
@@ -115,6 +117,7 @@ def running(directory: Path, store_url: str) -> Iterator[Installation]:
             for each in ports
         ]
         stack.enter_context(_proxy(port, ports, directory / "proxy.log"))
+        stack.enter_context(_worker(directory, environment))
         installation = Installation(base_url, cast, environment, directory, ports)
         installation.new_server("workshop")
         for replica, each in zip(replicas, ports, strict=True):
@@ -125,6 +128,11 @@ def running(directory: Path, store_url: str) -> Iterator[Installation]:
 def _served(port: int, log: Path, environment: dict[str, str]) -> Process:
     command = (sys.executable, "-m", "tests.end_to_end.oauth.served", "embedded", "--port", str(port), "--with-parent")
     return Process(command, log, environment)
+
+
+def _worker(directory: Path, environment: dict[str, str]) -> Process:
+    program = Programs(directory, environment).tools()
+    return Process(program.command, directory / "tools.log", program.environment)
 
 
 def _wait(process: Process, port: int) -> None:

@@ -45,7 +45,7 @@ def test_client_and_server_agree_on_the_revision(life: Life) -> None:
 
 
 def test_it_lists_and_calls(life: Life) -> None:
-    assert set(life.tools) == {"look", "build", "saw"}
+    assert set(life.tools) == {"look", "build", "saw", "saw_elsewhere", "get_job_result"}
     assert life.built == "built a shelf"
 
 

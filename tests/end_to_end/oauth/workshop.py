@@ -1,4 +1,5 @@
-"""Tools for clients that came by OAuth: one that reads, one that changes something, one that never ends by itself."""
+"""Tools for clients that came by OAuth: one that reads, one that changes something, and one that never ends by itself,
+where it is asked for and on a worker."""
 
 import asyncio
 
@@ -25,3 +26,9 @@ async def saw(context: Context) -> str:
     context.progress(1, 2, "sawing")
     await asyncio.Event().wait()
     return "sawn"
+
+
+@toolkit.tool(read_only=True, timeout_seconds=60, background=True)
+async def saw_elsewhere(context: Context) -> str:
+    """The same, on a worker."""
+    return await saw(context)
