@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+SHORTEST_KEY: Final = 32
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 
 
@@ -53,6 +54,14 @@ def number(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) -
 def items(name: str, default: str = "") -> list[str]:
     """A comma-separated list, without blanks."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def keys(name: str) -> list[str]:
+    """A comma-separated list of secrets; raises ConfigurationError where one is too short to be random."""
+    found = items(name)
+    if any(len(key) < SHORTEST_KEY for key in found):
+        raise ConfigurationError(f"{name} has a key of less than {SHORTEST_KEY} characters. Write random ones.")
+    return found
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Case, CharField, F, Field, FloatField, Q, Value, When
 from django.utils import timezone
 
+from mcp_runtime.redaction import redact_text
 from tenants.models import Job, JobLine
 from tenants.publishing.live import JOBS, live_changed
 from tenants.scope import tenant_scope
@@ -122,4 +123,5 @@ def _rise(progress: JobProgress | None) -> dict[str, Any]:
 
 
 def _clean(text: str, longest: int) -> str:
-    return text.replace("\x00", "")[:longest]  # PostgreSQL has no NUL in text
+    """As it may be kept in clear: without what looks like a credential."""
+    return redact_text(text.replace("\x00", ""))[:longest]  # PostgreSQL has no NUL in text

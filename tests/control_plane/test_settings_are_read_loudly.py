@@ -31,6 +31,7 @@ def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SIGNUP", "x", lambda: environment.choice("SIGNUP", "open", ("open",)), "SIGNUP=x is not one of open."),
         ("SECRET_KEY_FILE", "/nowhere", lambda: environment.text("SECRET_KEY"), "No such file"),
         ("TRUSTED_PROXIES", "10.0.0.1/8", lambda: environment.networks("TRUSTED_PROXIES"), "TRUSTED_PROXIES"),
+        ("ENCRYPTION_KEYS", "x" * 31, lambda: environment.keys("ENCRYPTION_KEYS"), "less than 32 characters"),
         ("PUBLIC_URL", "ftp://x", lambda: environment.public_url(), "must be http(s)://host[:port]"),
         ("PUBLIC_URL", "https://x/y", lambda: environment.public_url(), "must be http(s)://host[:port]"),
         ("PUBLIC_URL", "https://", lambda: environment.public_url(), "must be http(s)://host[:port]"),

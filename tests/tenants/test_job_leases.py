@@ -70,6 +70,16 @@ def test_long_messages_are_cut_and_nothing_breaks_a_database(cast: Cast) -> None
     assert len(lines_of(claimed)[0][1]) < 5_000
 
 
+def test_what_looks_like_a_credential_is_not_kept(cast: Cast) -> None:
+    ask(cast.max)
+    claimed = claim()
+    secret = "Bearer abcdefgh12345678"
+    line = JobLineText(timezone.now(), "info", f"asked with {secret}")
+    job_renew(claimed=claimed, progress=JobProgress(1.0, None, f"asking with {secret}"), lines=[line])
+    assert row_of(claimed).message == "asking with [redacted]"
+    assert lines_of(claimed) == [(1, "asked with [redacted]")]
+
+
 def changes_nothing(old: ClaimedJob) -> None:
     assert not job_renew(claimed=old, progress=JobProgress(9.0), lines=said(3)).held
     assert job_finish(claimed=old, ending=JobEnding.RETURNED, result=DONE) is None
