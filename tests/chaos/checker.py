@@ -12,6 +12,9 @@ UNKNOWN: Final = "outcome_unknown"
 OUTCOMES: Final = {"completed": {"ok", "tool_error", "timeout", "crashed"}, "cancelled": {"cancelled"}}
 """What the audit says of a call, by the state of its job; of a failed one it says anything but these two."""
 
+IN_FLIGHT_SECONDS: Final = 0.5
+"""A request that was sent before the end may arrive a moment after it: nobody can call it back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -83,8 +86,8 @@ def nothing_happens_after_the_end(evidence: Evidence) -> Iterator[Finding]:
         job = jobs.get(effect.key)
         if job is None or job.ended_at is None or evidence.tools[job.tool].may_repeat or job.ending == UNKNOWN:
             continue
-        if effect.at > job.ended_at:
-            late = effect.at - job.ended_at
+        late = effect.at - job.ended_at
+        if late > IN_FLIGHT_SECONDS:
             yield Finding("effect_after_the_end", job.id, f"{job.tool}: {effect.name}, {late:.3f} s after {job.ending}")
 
 

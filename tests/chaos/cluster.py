@@ -9,6 +9,7 @@ import json
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -66,15 +67,14 @@ class Cluster:
         }
 
     async def __aenter__(self) -> "Cluster":
-        try:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._stop)
             await self._start()
-        except BaseException:
-            await self._stop()
-            raise
+            self._running = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._stop()
+        await self._running.aclose()
 
     @property
     def record(self) -> Path:

@@ -29,10 +29,18 @@ def _figures(outcome: Outcome) -> Iterator[str]:
     yield f"seed {outcome.plan.seed}, {outcome.seconds:.0f} s"
     yield f"{kills(outcome)} kills, {sum(outcome.hits.values())} blows: {_counted(outcome.hits)}"
     yield f"{len(evidence.jobs)} jobs: {_counted(states)}"
+    yield _took(outcome)
     yield f"{len(acknowledged)} jobs acknowledged {len(evidence.acknowledgements)} times; {again} jobs began again"
     yield f"{len(evidence.effects)} effects; {len(evidence.sightings)} changes; {len(evidence.calls)} rows of the audit"
     yield f"{outcome.plan.replies} replies lost after the commit; {len(outcome.missing)} jobs not there then"
     yield f"clients met: {_counted(outcome.trouble) or 'no trouble'}; {len(outcome.unanswered)} gave up"
+
+
+def _took(outcome: Outcome) -> str:
+    ended = [job.ended_at - job.created_at for job in outcome.evidence.jobs if job.ended_at is not None]
+    seconds = sorted(ended) or [0.0]
+    middle, late = seconds[len(seconds) // 2], seconds[len(seconds) * 99 // 100]
+    return f"from commit to end: half within {middle:.1f} s, 99 % within {late:.1f}, all within {seconds[-1]:.1f}"
 
 
 def _broken(outcome: Outcome) -> Iterator[str]:

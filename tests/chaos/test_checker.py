@@ -38,6 +38,7 @@ def kept() -> Evidence:
             Effect("2", "reserved", 1, 5.0),
             Effect("2", "reserved", 2, 8.0),
             Effect("3", "shipped", 1, 21.0),
+            Effect("4", "shipped", 1, 20.1),
         ],
         jobs=[SHIPPED, RESERVED, LOST, STOPPED],
         calls=[
@@ -75,7 +76,7 @@ def test_nothing_is_found_where_all_promises_are_kept() -> None:
         ("effect_of_no_job", "effects", Effect("9", "shipped", 1, 5.0)),
         ("effect_repeated", "effects", Effect("1", "shipped", 1, 6.0)),
         ("effect_missing", "jobs", replace(SHIPPED, id="9", order="z")),
-        ("effect_after_the_end", "effects", Effect("4", "shipped", 1, 20.1)),
+        ("effect_after_the_end", "effects", Effect("4", "shipped", 1, 20.6)),
         ("end_not_final", "sightings", Sighting("1", "running", 1.0)),
         ("end_not_final", "sightings", Sighting("1", "gone", None)),
         ("progress_fell", "sightings", Sighting("2", "completed", 2.0)),
