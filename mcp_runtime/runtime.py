@@ -99,7 +99,9 @@ class Runtime:
         """Not ready from now on. Calls in flight have time to end; whoever still waits for a job then is told that it
         goes on."""
         self.draining = True
-        asyncio.get_running_loop().call_later(self.settings.drain_seconds, self.job_events.hurry)
+        loop = asyncio.get_running_loop()
+        loop.call_later(self.settings.drain_seconds, self.job_events.hurry)
+        loop.call_later(self.settings.drain_seconds, self.streams.hand_over)
 
     def caller(self, credential: Credential, name: str, loaded: LoadedServer) -> Caller:
         """The credential as a caller of this server; worked out anew when the snapshot has changed."""

@@ -1,5 +1,6 @@
 """The event logs of this replica's streams: new ones to write, and any stream's to read."""
 
+import asyncio
 from secrets import token_urlsafe
 from typing import Any
 
@@ -20,12 +21,18 @@ from mcp_runtime.sessions.stream_log import (
 
 
 class Streams:
-    """Opens logs and finds them again. `idle_seconds`: how long a session lives, and a log that nobody touches."""
+    """Opens logs and finds them again. `idle_seconds`: how long a session lives, and a log that nobody touches.
+
+    `is_handed_over` says that this replica stops, and that other ones are to go on with what they can: streams of jobs.
+    `wakes` has an event for each stream that is open.
+    """
 
     def __init__(self, redis: Any, *, idle_seconds: int, pulse_interval: float) -> None:
         self._redis, self.idle_seconds = redis, idle_seconds
         self._scripts = Scripts(redis)
         self.pulse = Pulse(redis, pulse_interval)
+        self.is_handed_over = False
+        self.wakes: set[asyncio.Event] = set()
 
     async def begin(self, owner: Owner, session_id: str, about: StreamAbout) -> LogWriter | None:
         """The writer of a new log; None where Redis is away: that stream has none."""
@@ -53,6 +60,12 @@ class Streams:
         return LogReader(
             self._redis, self._scripts, keys, self.pulse, name=name, position=position, idle_seconds=self.idle_seconds
         )
+
+    def hand_over(self) -> None:
+        """The end of the drain is near."""
+        self.is_handed_over = True
+        for wake in self.wakes:
+            wake.set()
 
     async def stop(self) -> None:
         """Nothing is written here any more."""

@@ -85,7 +85,7 @@ class Resumption:
         return running
 
     async def _read_on(self, call: Call, about: StreamAbout) -> bytes:
-        while True:
+        while not call.runtime.streams.is_handed_over:
             page = await self._page()
             if page is not None:
                 if not page.is_mine:
@@ -100,6 +100,7 @@ class Resumption:
                 if page.messages:
                     continue
             await self._pause(call.runtime.settings.heartbeat_interval)
+        return b""
 
     async def _page(self) -> Page | None:
         try:

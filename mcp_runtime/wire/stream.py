@@ -44,7 +44,7 @@ class ResponseStream:
         finally:
             runtime.metrics.streams_open -= 1
             watcher.cancel()
-            is_finishing = task.done() and delivery.client is not None
+            is_finishing = (task.done() or self._is_handed_over) and delivery.client is not None
             if not is_finishing:
                 self._let_go(task)
         if is_finishing:
@@ -82,8 +82,13 @@ class ResponseStream:
 
     async def _pump(self, task: "asyncio.Task[bytes]", *, alone: bool = False) -> None:
         """Pass on what the call says, until it has ended or, unless `alone`, its client is gone."""
-        interval = self._call.runtime.settings.heartbeat_interval
+        interval, wakes = self._call.runtime.settings.heartbeat_interval, self._call.runtime.streams.wakes
+        wakes.add(self._wake)
+        task.add_done_callback(lambda _: wakes.discard(self._wake))
         while not task.done() and (alone or self._delivery.client is not None):
+            if self._is_handed_over:
+                task.cancel()
+                return
             try:
                 async with asyncio.timeout(interval):
                     await self._wake.wait()
@@ -92,6 +97,12 @@ class ResponseStream:
                 await self._lasting.renew()
             self._wake.clear()
             await self._flush()
+
+    @property
+    def _is_handed_over(self) -> bool:
+        """This replica stops, and the stream is about a job: another replica can follow that as well."""
+        is_job = self._lasting.job_id is not None and self._delivery.is_logged
+        return is_job and self._call.runtime.streams.is_handed_over
 
     async def _flush(self) -> None:
         while self._waiting:

@@ -70,6 +70,30 @@ async def test_a_replica_that_stops_hands_its_jobs_over(
     assert worker.jobs.cancelled.empty()
 
 
+async def test_at_the_end_of_a_drain_a_client_is_sent_to_another_replica(
+    record: Record, empty_store: str, other: Replica, worker: Worker
+) -> None:
+    async with asyncio.timeout(30):
+        session = await initialize(other)
+        async with (
+            replica(record, empty_store, drain_seconds=0.05) as stopping,
+            legacy_stream(stopping, CALL, session) as stream,
+        ):
+            job_id = await worker.take()
+            await worker.report(job_id, 1, 9)
+            await next_progress(stream, 1)
+            stopping.application.drain()
+            assert await stream.rest() == []
+            async with resumed(stopping, session, stream.last_event_id) as too_soon:
+                assert await too_soon.rest() == []
+        async with resumed(other, session, stream.last_event_id) as again:
+            await worker.report(job_id, 2, 9)
+            await next_progress(again, 2)
+            await worker.finish(job_id)
+            assert "result" in (await again.rest())[-1]
+    assert worker.jobs.cancelled.empty()
+
+
 async def test_a_job_of_a_dead_replica_is_followed_without_saying_anything_twice(
     served: Replica, other: Replica, worker: Worker, store: Any
 ) -> None:
