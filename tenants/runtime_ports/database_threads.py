@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from django.db import Error, close_old_connections
+from django.db import Error, connections
 
 from mcp_runtime.contract.ports import RecordUnavailable
 
@@ -36,10 +36,18 @@ class DatabaseThreads:
 
 
 def _ask(question: Callable[[], T]) -> T:
-    close_old_connections()
     try:
         return question()
     except Error as error:
         raise RecordUnavailable(f"the database can't be asked: {type(error).__name__}") from error
     finally:
-        close_old_connections()
+        _let_go()
+
+
+def _let_go() -> None:
+    """Give a connection back to the pool of PostgreSQL's. A file of SQLite stays open: the thread lives as long as the
+    process, and to open it costs more than most questions."""
+    for connection in connections.all(initialized_only=True):
+        is_fine = not connection.errors_occurred and not connection.in_atomic_block
+        if connection.vendor != "sqlite" or not is_fine:
+            connection.close_if_unusable_or_obsolete()
