@@ -16,7 +16,9 @@ PATIENCE_SECONDS: Final = 240.0
 
 AGAIN_SECONDS: Final = 0.5
 FOLLOW_SECONDS: Final = 20
-AT_ONCE: Final = {"io.atrium/timeout": 0}
+WITHOUT_WAITING: Final = {"io.atrium/timeout": 0}
+AT_ONCE: Final = 60
+"""So many clients call at the same time. The others wait: what is killed must have time to come back."""
 
 
 class Left(Exception):  # noqa: N818 - reads as the state it reports
@@ -28,15 +30,17 @@ class Customers:
 
     def __init__(self, clients: Sequence[tuple[Client, Client]], upstream: int, ledger: Ledger) -> None:
         self._clients, self._upstream, self._ledger = clients, upstream, ledger
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def place(self, order: Order, began: float) -> None:
-        """Wait until it is due, then see it through."""
+        """Wait until it is due and there is room, then see it through."""
         await asyncio.sleep(max(0.0, began + order.due - monotonic()))
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._see_through(order)
-        except TimeoutError:
-            self._ledger.unanswered.append(order.name)
+        async with self._room:
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._see_through(order)
+            except TimeoutError:
+                self._ledger.unanswered.append(order.name)
 
     async def _see_through(self, order: Order) -> None:
         if order.style == "held":
@@ -44,7 +48,7 @@ class Customers:
             return
         if order.style == "cancelled":
             await self._leave_at_first_progress(order)
-        told = await self._until_told(order, self._asked(order, AT_ONCE))
+        told = await self._until_told(order, self._asked(order, WITHOUT_WAITING))
         while order.style != "forgotten" and not told.has_ended:
             found = {"job_id": told.job_id, "wait_seconds": FOLLOW_SECONDS}
             told = await self._until_told(order, ("get_job_result", found, {}), told.job_id)

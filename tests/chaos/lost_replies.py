@@ -4,7 +4,7 @@ import httpx
 
 from tests.chaos.clients import Lost, ModernClient
 from tests.chaos.cluster import Cluster
-from tests.chaos.customers import AT_ONCE, Customers
+from tests.chaos.customers import WITHOUT_WAITING, Customers
 from tests.chaos.ledger import Ledger
 from tests.chaos.orders import Order
 
@@ -25,7 +25,7 @@ async def replies_lost(cluster: Cluster, ledger: Ledger, http: httpx.AsyncClient
 
 
 async def _reply_was_lost(mortal: ModernClient, order: Order, upstream: int) -> bool:
-    meta = {"io.atrium/idempotencyKey": order.name, **AT_ONCE}
+    meta = {"io.atrium/idempotencyKey": order.name, **WITHOUT_WAITING}
     try:
         await mortal.call(order.tool, {"upstream": upstream, "work": order.work}, meta, lambda *_: None)
     except Lost:

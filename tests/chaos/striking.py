@@ -27,9 +27,10 @@ class Striking:
         self.hits: Counter[str] = Counter()
 
     async def strike(self, blows: Sequence[Blow], began: float) -> None:
-        """All of them, each at its time."""
+        """All of them, each at its time. Where one took longer, the others wait as long: they are not to fall at once."""
         for blow in blows:
-            await asyncio.sleep(max(0.0, began + blow.at - monotonic()))
+            began = max(began, monotonic() - blow.at)
+            await asyncio.sleep(began + blow.at - monotonic())
             for _ in range(TRIES):
                 if await self._hit(blow):
                     self.hits[blow.target] += 1
