@@ -29,6 +29,9 @@ from tests.repository import PYTHON_PATH, run
 UP_SECONDS: Final = 90.0
 POLL_SECONDS: Final = 0.1
 REPLICAS: Final = ("runtime-1", "runtime-2")
+MORTALS: Final = ("mortal-1", "mortal-2")
+"""Replicas that die of every job that they make; started on request."""
+
 TOOL_WORKERS: Final = ("tools-1", "tools-2")
 JOBS_AT_ONCE: Final = 3
 """Of each worker."""
@@ -53,7 +56,7 @@ class Cluster:
         self.onlooker = Onlooker(self.database)
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / "logs").mkdir(exist_ok=True)
-        self._ports = {name: free_port() for name in ("proxy", "store", "mortal", *REPLICAS)}
+        self._ports = {name: free_port() for name in ("proxy", "store", *MORTALS, *REPLICAS)}
         self.store = store_configure(self.directory, port=self._ports["store"], password=secrets.token_hex(16))
         self.environment = {
             "PATH": "/usr/bin:/bin",
@@ -95,11 +98,11 @@ class Cluster:
         (program,) = [program for program in self._programs() if program.name == name]
         await self._keep(program)
 
-    async def start_mortal(self) -> None:
-        """One more replica, which dies of every job that it makes."""
-        port = str(self._ports["mortal"])
-        await self._keep(self._own("mortal", (sys.executable, "-m", "tests.chaos.faults.mortal", port)))
-        await self._until("mortal", lambda: answers(f"http://127.0.0.1:{port}/readyz"))
+    async def start_mortal(self, name: str) -> None:
+        """One of `MORTALS`."""
+        port = str(self._ports[name])
+        await self._keep(self._own(name, (sys.executable, "-m", "tests.chaos.faults.mortal", port)))
+        await self._until(name, lambda: answers(f"http://127.0.0.1:{port}/readyz"))
 
     def store_empty(self) -> None:
         """FLUSHALL. Raises redis.RedisError where the store is away."""

@@ -27,7 +27,7 @@ class Striking:
         self.hits: Counter[str] = Counter()
 
     async def strike(self, blows: Sequence[Blow], began: float) -> None:
-        """All of them, each at its time. Where one took longer, the others wait as long: they are not to fall at once."""
+        """All of them, each at its time. Where one took longer, the others wait: they are not to fall at once."""
         for blow in blows:
             began = max(began, monotonic() - blow.at)
             await asyncio.sleep(began + blow.at - monotonic())
