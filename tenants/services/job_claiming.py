@@ -20,6 +20,7 @@ from mcp_runtime.contract.jobs import JobEnding, JobError
 from mcp_runtime.contract.tools import ToolSpec
 from tenants.models import Job
 from tenants.publishing.live import JOBS, live_changed
+from tenants.row_writing import row_change
 from tenants.scope import tenant_scope
 from tenants.sealing import SealBrokenError
 from tenants.selectors.job_queue import Lane, head_of_lane, lanes_open, plan_of
@@ -142,17 +143,18 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
         return Missed.ENDED
     now = timezone.now()
     token, attempt = job.fencing_token + 1, job.attempt + 1
-    taken = Job.objects.filter(pk=job.pk, state="queued", fencing_token=job.fencing_token).update(
-        state="running",
-        attempt=attempt,
-        fencing_token=token,
-        lease_expires_at=now + LEASE,
-        claimed_at=now,
-        worker=worker[:128],
-        started_at=job.started_at or now,
-        updated_at=now,
-    )
-    if not taken:
+    changes = {
+        "state": "running",
+        "attempt": attempt,
+        "fencing_token": token,
+        "lease_expires_at": now + LEASE,
+        "claimed_at": now,
+        "worker": worker[:128],
+        "started_at": job.started_at or now,
+        "updated_at": now,
+    }
+    as_seen = {"id": job.pk, "state": "queued", "fencing_token": job.fencing_token}
+    if not row_change(Job, where=as_seen, to=changes):
         return Missed.ENDED
     live_changed(tenant_id=job.tenant_id, name=JOBS)
     return ClaimedJob(

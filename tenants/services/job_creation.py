@@ -15,7 +15,7 @@ from mcp_runtime.contract.jobs import JobsFull, JobView, NewJob
 from tenants.models import Job, Outbox
 from tenants.publishing.job_events import bell_ring
 from tenants.publishing.live import JOBS, live_changed
-from tenants.row_insertion import row_insert
+from tenants.row_writing import row_insert
 from tenants.scope import tenant_scope
 from tenants.sealing import seal
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN

@@ -8,18 +8,18 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from mcp_runtime.calls.results import ToolResult, failed
 from mcp_runtime.contract.jobs import JobEnding, JobError, JobState, JobView
-from tenants.models import ApiKey, Connection, Job, JobResult
+from tenants.models import ApiKey, Call, Connection, Job, JobResult
 from tenants.publishing.job_events import job_ended_publish
 from tenants.publishing.live import CALLS, JOBS, live_changed
+from tenants.row_writing import row_change
 from tenants.sealing import seal
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN
-from tenants.selectors.job_standing import sql_value
 from tenants.selectors.jobs import job_view
 from tenants.services.calls import INTENT, USE_RESOLUTION
 
@@ -39,12 +39,6 @@ _STATES: Final = {
     JobEnding.WITHDRAWN: JobState.FAILED,
     JobEnding.OUTCOME_UNKNOWN: JobState.FAILED,
 }
-
-# Written by hand, because whoever waits for a job waits for this: Django takes ten times as long to put it together.
-_COMPLETE_CALL: Final = """
-UPDATE tenants_call SET phase = 'outcome', outcome = %s, reason = %s, duration_ms = %s, updated_at = %s
-WHERE tenant_id = %s AND event_id = %s AND phase = %s
-"""
 
 NEVER: Final = datetime.fromtimestamp(0, UTC)
 MOST_TOUCHED: Final = 10_000
@@ -77,8 +71,8 @@ class Outcome:
 def job_end(
     *, job: Job, still: Mapping[str, Any], outcome: Outcome, also: Mapping[str, Any] = MappingProxyType({})
 ) -> JobView | None:
-    """End the job if it is `still` so (conditions on its row), in the scope of its tenant; None where it is not, and
-    then nothing is written. `also` are further columns to write. Listeners are told after the commit.
+    """End the job if it is `still` so (fields of its row, and their values), in the scope of its tenant; None where it
+    is not, and then nothing is written. `also` are further columns to write. Listeners are told after the commit.
 
     Four statements at most; five with a result that is kept apart.
     """
@@ -97,7 +91,7 @@ def job_end(
         "updated_at": now,
         **also,
     }
-    if not Job.objects.filter(pk=job.pk, **still).update(**changes):
+    if not row_change(Job, where={"id": job.pk, **still}, to=changes):
         return None
     for name, value in changes.items():
         setattr(job, name, value)
@@ -130,9 +124,9 @@ def _complete_call(job: Job, outcome: Outcome, now: datetime) -> None:
     """The audit's row was written with the job; it says from now on how the call ended, counted from its beginning."""
     begun = job.call.get("time") or job.created_at.timestamp()
     duration_ms = max(0.0, (now.timestamp() - begun) * 1000)
-    kept = (outcome.outcome, outcome.reason[:100], duration_ms, now, job.tenant_id, str(job.pk), INTENT)
-    with connection.cursor() as cursor:
-        cursor.execute(_COMPLETE_CALL, [*map(sql_value, kept)])
+    ended = {"outcome": outcome.outcome, "reason": outcome.reason[:100], "duration_ms": duration_ms}
+    intent = {"event_id": str(job.pk), "phase": INTENT}
+    row_change(Call, where=intent, to={"phase": "outcome", **ended, "updated_at": now})
     _touch_credential(job)
 
 

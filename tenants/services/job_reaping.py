@@ -57,7 +57,7 @@ def _take_back(job_id: UUID) -> str:
     job: Job | None = lost.defer("sealed_arguments").first()
     if job is None:
         return ""
-    still = {"state": "running", "fencing_token": job.fencing_token, "lease_expires_at__lt": now}
+    still = {"state": "running", "fencing_token": job.fencing_token, "lease_expires_at": job.lease_expires_at}
     if job.cancel_requested_at is not None:
         return "cancelled" if job_end(job=job, still=still, outcome=_KILLED) else ""
     if not job.is_idempotent or job.attempt >= MOST_ATTEMPTS:

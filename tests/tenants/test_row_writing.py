@@ -1,11 +1,11 @@
-"""Rows that are inserted by a statement of ours are what Django's models would have inserted."""
+"""Rows that are written by statements of ours are what Django's models would have written, and the tenant's own."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from tenants.models import Call, Outbox
-from tenants.row_insertion import row_insert
+from tenants.row_writing import row_change, row_insert
 from tenants.scope import ScopeError, tenant_scope
 from tests.fixtures.cast import Cast, Company
 
@@ -48,3 +48,21 @@ def test_the_database_makes_the_keys_that_it_makes(cast: Cast) -> None:
 def test_a_row_of_another_tenant_is_refused(cast: Cast) -> None:
     with tenant_scope(cast.acme.tenant), pytest.raises(ScopeError):
         row_insert(call_at(cast.globex, "smuggled"))
+
+
+def test_a_row_changes_only_where_it_is_as_said_and_the_tenants_own(cast: Cast) -> None:
+    with tenant_scope(cast.acme.tenant):
+        row_insert(call_at(cast.acme, "one"))
+        row_insert(call_at(cast.acme, "two"))
+    with tenant_scope(cast.globex.tenant):
+        row_insert(call_at(cast.globex, "one"))
+    now = datetime(2026, 11, 21, 13, 0, 0, 500_000, tzinfo=UTC)
+    with tenant_scope(cast.acme.tenant):
+        intent = {"event_id": "one", "phase": "intent"}
+        assert row_change(Call, where=intent, to={"outcome": "ok", "updated_at": now})
+        assert not row_change(Call, where={**intent, "outcome": "pending"}, to={"outcome": "crashed"})
+        outcomes = dict(Call.objects.values_list("event_id", "outcome"))
+        assert (outcomes["one"], outcomes["two"]) == ("ok", "pending")
+        assert Call.objects.get(event_id="one").updated_at == now
+    with tenant_scope(cast.globex.tenant):
+        assert Call.objects.get(event_id="one").outcome == "pending"
