@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import os
 import random
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -26,6 +28,8 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """The command line."""
     options = arguments()
+    # Whatever ends a run, its database is stopped with it: an interrupt does that.
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     directory = options.directory or Path(tempfile.mkdtemp(prefix="atrium-chaos-"))
     print(f"seed {options.seed}; logs in {directory}", flush=True)
     plan = Plan(
