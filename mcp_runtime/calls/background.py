@@ -128,7 +128,7 @@ class BackgroundCall:
     async def _follow_instead(self, job_id: str) -> None:
         """The client's key names a job that there is already."""
         if self._followed is not None:
-            await self._call.runtime.job_events.leave(self._followed)
+            self._call.runtime.job_events.leave(self._followed)
         self._followed = await self._follow(job_id)
         self._followed.tell_end()  # it may have ended before it was heard: look first
 
@@ -171,11 +171,11 @@ class BackgroundCall:
         await self._call.runtime.gate.slots.take(self._slots, own_id)
 
     async def _give_back(self, own_id: str) -> None:
-        followed, self._followed = self._followed, None
+        runtime, followed, self._followed = self._call.runtime, self._followed, None
         if followed is not None:
-            await self._call.runtime.job_events.leave(followed)
+            runtime.job_events.leave(followed)
         if self._slots:
-            await self._call.runtime.gate.slots.release(self._slots, own_id)
+            await runtime.gate.slots.release(self._slots, own_id)
 
     def _cancel(self, job_id: str) -> None:
         if not self._is_over:

@@ -47,7 +47,7 @@ async def _view(call: Call, job_id: str, seconds: float, hear: Hear) -> JobView 
             async with asyncio.timeout(seconds):
                 await wait.until_ended()
     finally:
-        await call.runtime.job_events.leave(followed)
+        call.runtime.job_events.leave(followed)
     return wait.view if wait.view.has_ended else await jobs.read(owner, job_id)
 
 

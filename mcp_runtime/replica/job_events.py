@@ -81,6 +81,7 @@ class JobEvents:
         self._is_hurried = False
         self._pubsub: Any = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._leaving: set[asyncio.Task[object]] = set()
 
     @property
     def waiting(self) -> int:
@@ -95,7 +96,7 @@ class JobEvents:
         """Stop hearing, and wait until that is so."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._leaving, return_exceptions=True)
         await self._redis.aclose()
 
     def hurry(self) -> None:
@@ -120,16 +121,21 @@ class JobEvents:
                     await followed.heard.wait()
         return followed
 
-    async def leave(self, followed: FollowedJob) -> None:
-        """Nobody waits for it here any more."""
+    def leave(self, followed: FollowedJob) -> None:
+        """Nobody waits for it here any more. The bus is told without anybody waiting for that, either."""
         followers = self._followed.get(followed.job_id, set())
         followers.discard(followed)
         if followers:
             return
         self._followed.pop(followed.job_id, None)
-        if self._pubsub is not None:
+        telling = asyncio.ensure_future(contained(self._unsubscribe(followed.job_id), doing="leaving a job"))
+        self._leaving.add(telling)
+        telling.add_done_callback(self._leaving.discard)
+
+    async def _unsubscribe(self, job_id: str) -> None:
+        if self._pubsub is not None and job_id not in self._followed:
             with contextlib.suppress(*STORE_DOWN):
-                await self._pubsub.unsubscribe(job_channel(followed.job_id))
+                await self._pubsub.unsubscribe(job_channel(job_id))
 
     async def _listen(self) -> None:
         while True:
