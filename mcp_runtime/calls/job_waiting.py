@@ -48,6 +48,8 @@ class JobWait:
                 # Where the record can't be asked, it will tell again that the job has ended.
                 with contextlib.suppress(RecordUnavailable):
                     await self.look()
+        # What was said last may have come with the end, or have been missed.
+        self._report(self.view.progress, self.view.total, self.view.message)
 
     async def look(self) -> None:
         """Ask the record for the job as it is. Raises Refused where it is gone, RecordUnavailable."""
