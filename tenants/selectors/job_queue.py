@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -175,7 +176,12 @@ def sql_time(value: datetime) -> Any:
 
 def plan_of(value: Any) -> PlanLimits:
     """A plan as a query that is written by hand brings it."""
-    return plan_from_overrides(value if isinstance(value, dict) else msgspec.json.decode(value))
+    return plan_from_overrides(value) if isinstance(value, dict) else _plan_of_text(value)
+
+
+@lru_cache(maxsize=1024)
+def _plan_of_text(text: str) -> PlanLimits:
+    return plan_from_overrides(msgspec.json.decode(text))
 
 
 def queue_state() -> QueueState:
