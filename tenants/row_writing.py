@@ -5,7 +5,7 @@ To put a statement together takes Django several times as long as the database n
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import AutoField, Field
@@ -57,7 +57,11 @@ def _insertion(model: type[TenantOwned | Outbox]) -> tuple[str, Fields]:
 
 @cache
 def _change(model: type[TenantOwned], to: tuple[str, ...], where: tuple[str, ...]) -> tuple[str, Fields]:
-    changed, known = ([model._meta.get_field(name) for name in names] for names in (to, where))
+    changed, known = ([_field(model, name) for name in names] for names in (to, where))
     changes = ", ".join(f'"{field.column}" = %s' for field in changed)
     conditions = " AND ".join(f'"{field.column}" = %s' for field in known)
     return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE {conditions}', (*changed, *known)  # noqa: S608
+
+
+def _field(model: type[TenantOwned], name: str) -> "Field[Any, Any]":
+    return cast("Field[Any, Any]", model._meta.get_field(name))
