@@ -19,7 +19,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--jobs", type=int, default=3_000)
     parser.add_argument("--kills", type=int, default=110)
-    parser.add_argument("--within", type=float, default=480.0, help="seconds over which both are spread")
+    parser.add_argument("--within", type=float, default=420.0, help="seconds over which both are spread")
     parser.add_argument("--replies", type=int, default=300, help="replies lost after the commit")
     parser.add_argument("--directory", type=Path, help="where logs and ledger stay; a new one unless said")
     return parser.parse_args()
