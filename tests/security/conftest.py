@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis  # noqa: F401 - its plugin imports it late otherwise, after tests have filled the stack
 import pytest
 
 from tests.fixtures.cast import cast_build
