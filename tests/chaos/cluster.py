@@ -121,6 +121,8 @@ class Cluster:
         self.upstream = int(self._said("upstream"))
         for name in REPLICAS:
             await self._until(name, lambda name=name: answers(f"http://127.0.0.1:{self._ports[name]}/readyz"))
+        for name in TOOL_WORKERS:
+            await self._until(name, lambda name=name: f"{name}@localhost ready" in self._said(name))
         await self._until("proxy", lambda: answers(f"{self.environment['PUBLIC_URL']}/readyz"))
 
     async def _stop(self) -> None:

@@ -51,6 +51,14 @@ class Onlooker:
         """The jobs that a worker whose name begins so was the last to claim."""
         return {row[0] for row in self._rows("SELECT id::text, worker FROM tenants_job") if row[1].startswith(worker)}
 
+    def busy(self) -> set[int]:
+        """The processes that hold a job, by their numbers, which are the end of their names as workers. Raises
+        psycopg.OperationalError where the database is away."""
+        return {
+            int(row[0].rpartition("/")[2])
+            for row in self._rows("SELECT worker FROM tenants_job WHERE state = 'running'")
+        }
+
     def ordered(self, order: str) -> int:
         """How many jobs there are of an order."""
         return len(self._rows("SELECT 1 FROM tenants_job WHERE idempotency_key = %s", order))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Final
 
+import psycopg
 import redis
 
 from tests.chaos.cluster import REPLICAS, TOOL_WORKERS, Cluster
@@ -46,6 +47,9 @@ class Striking:
         if blow.target == "flushall":
             return await asyncio.to_thread(self._empty)
         victims = self._victims(blow.target)
+        if blow.target in ("pool child", "worker"):
+            busy = await asyncio.to_thread(self._busy)
+            victims = [pid for pid in victims if busy & {pid, *pool_children(pid)}] or victims
         return bool(victims) and _kill(victims[int(blow.choice * len(victims))])
 
     def _victims(self, target: str) -> list[int]:
@@ -56,6 +60,12 @@ class Striking:
             return every(workers, runners)
         programs = {"worker": TOOL_WORKERS, "runtime": REPLICAS, "reaper": ("housekeeping",)}
         return [pid for pid in self._cluster.pids(programs.get(target, (target,))) if pid is not None]
+
+    def _busy(self) -> set[int]:
+        try:
+            return self._cluster.onlooker.busy()
+        except psycopg.OperationalError:
+            return set()
 
     def _empty(self) -> bool:
         try:
