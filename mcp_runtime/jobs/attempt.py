@@ -28,12 +28,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How long things take, in seconds. `margin` before the end of its lease an attempt that could not renew it is
-    ended. `cancelling` is what a tool gets to notice that nobody waits, `withdrawing` where the permission is gone.
+    """How long things take, in seconds. What a tool says is written down within `writing`. `margin` before the end of
+    its lease an attempt that could not renew it is ended. `cancelling` is what a tool gets to notice that nobody waits, `withdrawing` where the permission is gone.
     `starting` is what a runner gets to load its toolkits."""
 
     renewing: float = 3.0
     renewing_again: float = 1.0
+    writing: float = 1.0
     margin: float = 5.0
     cancelling: float = 10.0
     withdrawing: float = 1.0
@@ -112,7 +113,8 @@ class Attempt:
             frames = self._process.channel.receive()
         except (EOFError, OSError, msgspec.MsgspecError) as error:
             return self._died(error)
-        self._saying.hear(frames)
+        if self._saying.hear(frames):
+            self._renew_at = min(self._renew_at, monotonic() + self._pace.writing)
         for frame in frames:
             if isinstance(frame, Ready):
                 self._process.is_ready = True

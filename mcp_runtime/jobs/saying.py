@@ -19,8 +19,9 @@ class Saying:
         self._lines: list[JobEvent] = []
         self._lines_left = LINES_AT_MOST
 
-    def hear(self, frames: Iterable[Frame]) -> None:
-        """Tell what has come at once; of several values of progress, the last."""
+    def hear(self, frames: Iterable[Frame]) -> bool:
+        """Tell what has come at once; of several values of progress, the last. True where something is to be written
+        down."""
         progress: JobEvent | None = None
         for frame in frames:
             if not isinstance(frame, Said):
@@ -33,6 +34,7 @@ class Saying:
         if progress is not None:
             self._progress = progress
             self._publish(progress)
+        return self._progress is not None or bool(self._lines)
 
     def _hear_line(self, event: JobEvent) -> None:
         if self._lines_left > 0:
@@ -46,6 +48,6 @@ class Saying:
 
     def written(self, events: list[JobEvent]) -> None:
         """These are written down."""
-        self._lines = [line for line in self._lines if line not in events]
+        del self._lines[: sum(event.kind != "progress" for event in events)]
         if self._progress in events:
             self._progress = None

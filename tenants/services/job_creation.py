@@ -14,7 +14,7 @@ from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import JobsFull, JobView, NewJob
 from tenants.models import Job, Outbox
 from tenants.publishing.job_events import bell_ring
-from tenants.publishing.live import JOBS, live_changed
+from tenants.publishing.live import CALLS, JOBS, live_changed
 from tenants.row_writing import row_insert
 from tenants.scope import tenant_scope
 from tenants.sealing import seal
@@ -101,6 +101,7 @@ def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: 
     row_insert(call_row(msgspec.structs.replace(call, id=job.id, phase="intent", outcome="pending")))
     transaction.on_commit(bell_ring)
     live_changed(tenant_id=tenant_id, name=JOBS)
+    live_changed(tenant_id=tenant_id, name=CALLS)
     return row
 
 
