@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """How long things take, in seconds. What a tool says is written down within `writing`. `margin` before the end of
-    its lease an attempt that could not renew it is ended. `cancelling` is what a tool gets to notice that nobody waits, `withdrawing` where the permission is gone.
-    `starting` is what a runner gets to load its toolkits."""
+    its lease an attempt that could not renew it is ended. `cancelling` is what a tool gets to notice that nobody waits,
+    `withdrawing` where the permission is gone. `starting` is what a runner gets to load its toolkits."""
 
     renewing: float = 3.0
     renewing_again: float = 1.0
