@@ -49,8 +49,8 @@ def jobs_reap() -> dict[str, int]:
 @shared_task(name=bell.TASK, bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
 def job_run(self: Any) -> int:
     """The bell was rung: there is work. Which, the database says."""
-    job_process_start()
-    return jobs_work(worker=f"{self.request.hostname}/{os.getpid()}", runner=job_runner())
+    ear = job_process_start()
+    return jobs_work(worker=f"{self.request.hostname}/{os.getpid()}", runner=job_runner(), rung=ear.rung)
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:

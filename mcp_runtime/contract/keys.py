@@ -52,6 +52,11 @@ def quota_key(tenant_id: str, day: int) -> str:
     return f"{PREFIX}quota:{tenant_id}:{day}"
 
 
+JOB_BELL: Final = PREFIX + "job-bell"
+"""Pub/sub channel: "there is work", for worker processes that have just worked and are still awake. All others hear the
+bell from their broker."""
+
+
 def job_channel(job_id: str) -> str:
     """Pub/sub channel of one job's events (`contract.jobs.JobEvent`)."""
     return f"{PREFIX}job:{job_id}"

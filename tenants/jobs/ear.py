@@ -1,4 +1,5 @@
-"""Hears that somebody wants a job to stop, so that its worker need not wait for the next renewal.
+"""Hears that somebody wants a job to stop, so that its worker need not wait for the next renewal; and that there is
+work, so that a process that has just worked need not wait for its broker.
 
 One thread per process hears of all jobs: cancelling is rare, and a job costs no subscription. Nothing rests on it.
 """
@@ -27,6 +28,8 @@ class ControlEar:
 
     def __init__(self, heard: Callable[[str], None]) -> None:
         self._heard = heard
+        self.rung = Event()
+        """Set when there is work. Who waits for it clears it before looking for work."""
         self._closed = Event()
         self._thread: Thread | None = None
         self.listens = Event()
@@ -56,6 +59,7 @@ class ControlEar:
             self._closed.wait(RETRY_SECONDS)
 
     def _hear(self, channel: "redis.client.PubSub") -> None:
+        channel.subscribe(keys.JOB_BELL)
         channel.psubscribe(EVERY_JOB)
         while not self._closed.is_set():
             message = channel.get_message(timeout=WAIT_SECONDS)
@@ -63,5 +67,7 @@ class ControlEar:
                 continue
             if message["type"] == "pmessage":
                 self._heard(message["channel"].decode()[_BEFORE_ID:])
-            else:
+            elif message["type"] == "message":
+                self.rung.set()
+            elif message["type"] == "psubscribe":
                 self.listens.set()

@@ -7,9 +7,11 @@ from tenants.jobs.runner import job_runner
 
 
 @cache
-def job_process_start() -> None:
+def job_process_start() -> ControlEar:
     """Bring both up. Once per process, after it was forked, on the thread that runs its tasks: the runner ends with
     it."""
     runner = job_runner()
     runner.warm()
-    ControlEar(runner.look).start()
+    ear = ControlEar(runner.look)
+    ear.start()
+    return ear

@@ -1,6 +1,7 @@
 """A worker that was rung for: it takes the fairest job, sees it through, and for a moment the next ones."""
 
 import logging
+from threading import Event
 from time import monotonic, sleep
 from typing import Final
 
@@ -18,26 +19,33 @@ logger = logging.getLogger(__name__)
 SPELL_SECONDS: Final = 1.0
 """For so long a worker goes on claiming by itself; then it rings, so that its process may be stopped in between."""
 
+AWAKE_SECONDS: Final = 0.1
+"""For so long a worker that has worked listens for the next bell itself: by way of the broker it takes 2 ms longer."""
+
 CLAIM_PATIENCE_SECONDS: Final = 10.0
 FINISH_PATIENCE_SECONDS: Final = 120.0
 AGAIN_SECONDS: Final = 0.5
 """While the database is away: for how long it is asked again for a job, and for writing down an end, and how often."""
 
 
-def jobs_work(*, worker: str, runner: JobRunner) -> int:
-    """Claim and run jobs while there are any, for a spell; how many were run.
+def jobs_work(*, worker: str, runner: JobRunner, rung: Event) -> int:
+    """Claim and run jobs while there are any, for a spell; how many were run. `rung` is set whenever there is work.
 
     Whoever has run one leaves a bell behind where there may be more: a limit that held others back may be open now.
     """
     done, until = 0, monotonic() + SPELL_SECONDS
     try:
-        while _work_one(worker, runner):
-            done += 1
-            if monotonic() >= until:
-                bell_ring()
+        while True:
+            rung.clear()
+            if _work_one(worker, runner):
+                done += 1
+                if monotonic() >= until:
+                    bell_ring()
+                    break
+            elif not done or monotonic() >= until or not rung.wait(AWAKE_SECONDS):
                 break
     except RecordUnavailable as error:
-        logger.warning("the database is away for too long", extra={"error": str(error)})
+        logger.warning("no job can be claimed", extra={"error": str(error)})
     return done
 
 

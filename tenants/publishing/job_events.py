@@ -47,8 +47,10 @@ def job_control_ring(*, job_id: str) -> None:
 
 
 def bell_ring(*, times: int = 1) -> None:
-    """Ring for workers; where nobody can be reached, the outbox or the reaper rings later."""
+    """Ring for workers, first for those who are awake; where nobody can be reached, the outbox or the reaper rings
+    later."""
     try:
+        store().publish(keys.JOB_BELL, b"")
         ring(times)
     except STORE_DOWN as error:
         logger.warning("the bell can't be rung now", extra={"error": type(error).__name__})
