@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from tenants.models import User
+from tenants.publishing.live import NAMES
 
 PATIENCE_SECONDS = 10.0
 
@@ -65,8 +66,8 @@ class Stream:
         return chunk.split(b"\n")[0].removeprefix(b"event: ").decode()
 
     async def beginning(self) -> list[str]:
-        """What every stream begins with."""
-        return [await self.event(), await self.event()]
+        """What every stream begins with: one event for each name, in any order."""
+        return sorted([await self.event() for _ in NAMES])
 
     async def ended(self) -> None:
         """Wait until it has ended."""
