@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass
 from threading import Event, Lock
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -78,11 +80,20 @@ def test_several_workers_serve_two_crowds_alike(crowd: Cast) -> None:
     assert sorted(claim().tenant for _ in range(WORKERS)) == ["acme", "acme", "globex", "globex"]
 
 
+@dataclass(frozen=True)
+class Taken:
+    """One claim: whose job it gave, and between which moments, in monotonic seconds."""
+
+    tenant: str
+    began: float
+    ended: float
+
+
 class Workers:
-    """Some that claim and finish without a rest. `claims` are the tenants of all claims, in order."""
+    """Some that claim and finish without a rest. `claims` are all claims, in the order of their ends."""
 
     def __init__(self) -> None:
-        self.claims: list[str] = []
+        self.claims: list[Taken] = []
         self.claimed = Event()
         self._writing, self._stopped = Lock(), Event()
 
@@ -99,24 +110,35 @@ class Workers:
 
     def _work(self, name: str) -> None:
         try:
-            while not self._stopped.is_set() and (taken := job_claim(worker=name)) is not None:
-                with self._writing:
-                    self.claims.append(taken.tenant)
-                if taken.tenant == "globex":
-                    self.claimed.set()
-                finish(taken)
+            while not self._stopped.is_set() and self._claim(name):
+                pass
         finally:
             connection.close()
 
+    def _claim(self, name: str) -> bool:
+        began = monotonic()
+        claimed = job_claim(worker=name)
+        if claimed is None:
+            return False
+        with self._writing:
+            self.claims.append(Taken(claimed.tenant, began, monotonic()))
+        if claimed.tenant == "globex":
+            self.claimed.set()
+        finish(claimed)
+        return True
+
 
 def test_busy_workers_take_one_more_each_at_most(crowd: Cast) -> None:
+    """Those that had begun to look before there was a newcomer. While one of them takes the newcomer, which is its turn
+    then, the others may go on."""
     workers = Workers()
     with workers.running():
         for _ in range(ROUNDS):
             ask(crowd.gus)
-            already = len(workers.claims)
+            asked = monotonic()
             assert workers.claimed.wait(30)
             workers.claimed.clear()
-            taken = len(workers.claims) - 1 - workers.claims[::-1].index("globex")
-            assert taken - already <= WORKERS, workers.claims[already:]
+            taken = next(claim for claim in reversed(workers.claims) if claim.tenant == "globex")
+            before = [claim for claim in workers.claims if asked < claim.ended < taken.began]
+            assert len(before) <= WORKERS, before
     assert len(workers.claims) < WAITING, "the crowd was gone before the end"
