@@ -155,6 +155,7 @@ async def test_an_expired_log_is_unknown(served: Replica, store: Any, probe: Wat
         store.delete(key)
     async with resumed(served, session, left_at) as again:
         assert again.response.json()["error"]["data"]["type"] == "event_unknown"
+    probe.hold.set()
 
 
 async def test_a_stream_is_not_resumed_without_its_session_or_an_event(served: Replica) -> None:
