@@ -5,6 +5,8 @@ from threading import Event
 from time import monotonic, sleep
 from typing import Final
 
+from django.utils import timezone
+
 from mcp_runtime.contract.job_running import LONGEST_JOB_SECONDS, JobOutcome, JobRunner, JobWork
 from mcp_runtime.contract.jobs import JobView
 from mcp_runtime.contract.ports import RecordUnavailable
@@ -13,6 +15,7 @@ from tenants.jobs.watch import Watch, progress_said
 from tenants.publishing.job_events import bell_ring
 from tenants.services.job_claiming import LEASE, ClaimedJob, job_claim
 from tenants.services.job_endings import job_finish
+from tenants.services.job_reaping import jobs_give_back
 
 logger = logging.getLogger(__name__)
 
@@ -61,14 +64,19 @@ def _work_one(worker: str, runner: JobRunner) -> bool:
 
 
 def _claim(worker: str) -> tuple[ClaimedJob | None, float]:
-    """A job, and until when it is held. A bell that rang while the database was away is kept for a while."""
-    until = monotonic() + CLAIM_PATIENCE_SECONDS
+    """A job, and until when it is held. A bell that rang while the database was away is kept for a while; so is what
+    was claimed as it went away, which nobody learned of."""
+    began, until = timezone.now(), monotonic() + CLAIM_PATIENCE_SECONDS
+    is_again = False
     while True:
-        held_until = monotonic() + LEASE.total_seconds()
         try:
             with database_asked():
+                if is_again:
+                    jobs_give_back(worker=worker, since=began)
+                held_until = monotonic() + LEASE.total_seconds()
                 return job_claim(worker=worker), held_until
         except RecordUnavailable:
+            is_again = True
             if monotonic() > until:
                 raise
             sleep(AGAIN_SECONDS)

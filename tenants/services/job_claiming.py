@@ -35,6 +35,8 @@ LEASE: Final = timedelta(seconds=30)
 
 _WHOLE_LANE: Final = frozenset({"suspended", "tool_gone"})
 
+WORKER_LENGTH: Final = 128
+
 UNREADABLE: Final = JobError(
     "unreadable",
     "The arguments of this job can't be read any more: no key of this installation opens them. Call again.",
@@ -149,7 +151,7 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
         "fencing_token": token,
         "lease_expires_at": now + LEASE,
         "claimed_at": now,
-        "worker": worker[:128],
+        "worker": worker[:WORKER_LENGTH],
         "started_at": job.started_at or now,
         "updated_at": now,
     }

@@ -1,5 +1,6 @@
 """Finding the jobs whose workers were lost, and ringing for those that nobody came for."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tenants.publishing.live import JOBS, live_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.housekeeping import job_reaping_scope
 from tenants.selectors.job_queue import queue_state
+from tenants.services.job_claiming import WORKER_LENGTH
 from tenants.services.job_endings import OUTCOME_UNKNOWN
 from tenants.services.job_leases import JobLineText, job_lines_keep
 from tenants.services.job_outcomes import Outcome, job_end
@@ -42,6 +44,19 @@ def jobs_reap() -> dict[str, int]:
     if bells:
         bell_ring(times=bells)
     return {**done, "rung": bells}
+
+
+def jobs_give_back(*, worker: str, since: datetime) -> int:
+    """Queue again what this worker claimed since then without having learned of it: the commit went through, and the
+    answer was lost with the connection. Nothing of these jobs has begun, so any may run. Returns how many there were.
+
+    For a worker that runs nothing.
+    """
+    with job_reaping_scope():
+        claimed = Job.objects.filter(state="running", worker=worker[:WORKER_LENGTH], claimed_at__gte=since)
+        return claimed.filter(cancel_requested_at=None).update(
+            state="queued", lease_expires_at=None, attempt=F("attempt") - 1, updated_at=timezone.now()
+        )
 
 
 def _lost() -> list[tuple[UUID, UUID]]:

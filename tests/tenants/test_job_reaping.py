@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.jobs import decode_event
@@ -11,7 +12,7 @@ from tenants.scope import platform_scope
 from tenants.selectors.job_queue import queue_state
 from tenants.services.job_cancelling import job_cancel_own
 from tenants.services.job_claiming import job_claim
-from tenants.services.job_reaping import MOST_ATTEMPTS, jobs_reap
+from tenants.services.job_reaping import MOST_ATTEMPTS, jobs_give_back, jobs_reap
 from tests.fixtures.cast import Cast
 from tests.tenants.jobs import ask, call_of, claim, lose, owner_of, row_of
 
@@ -105,3 +106,16 @@ def test_listeners_hear_of_an_unknown_outcome(cast: Cast, store: Any) -> None:
     event = decode_event(message["data"])
     assert event.job is not None
     assert (event.kind, event.job.error and event.job.error.type) == ("ended", "outcome_unknown")
+
+
+def test_what_a_worker_claimed_without_learning_of_it_waits_again(cast: Cast) -> None:
+    jobs = [ask(cast.max), ask(cast.gus), ask(cast.max)]
+    known = claim("worker-1")
+    since = timezone.now()
+    lost, others = claim("worker-1"), claim("worker-2")
+    assert jobs_give_back(worker="worker-1", since=since) == 1
+    assert [row_of(claimed).state for claimed in (known, lost, others)] == ["running", "queued", "running"]
+    again = claim("worker-3")
+    assert (again.job_id, again.attempt) == (lost.job_id, 1)
+    assert again.fencing_token > lost.fencing_token
+    assert {known.job_id, lost.job_id, others.job_id} == {job.id for job in jobs}
