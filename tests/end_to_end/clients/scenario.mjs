@@ -90,6 +90,6 @@ export async function main(client) {
     const { result, error } = await outcome(() => exercise(client, run));
     transcripts[run.name] = result ?? { failed: error };
   }
-  console.log(JSON.stringify(transcripts));
-  process.exit(0);
+  // A pipe takes 64 KiB at once; to exit before it has taken the rest would cut the answer off.
+  process.stdout.write(`${JSON.stringify(transcripts)}\n`, () => process.exit(0));
 }
