@@ -50,6 +50,11 @@ ON_POSTGRESQL: Final = ("tests/control_plane/dashboard", "tests/security/test_na
 """Run on PostgreSQL alone by `make test`: it refuses more, and browsers look at all pages on SQLite."""
 GUARDS: Final = tuple(sorted(f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")))
 PARTS: Final = (
+    # Of those that run beside each other, the longest comes first, so that none is left over at the end.
+    Part("end_to_end", ("tests/end_to_end", "tests/conformance"), needs=("node", "nginx")),
+    Part("processes", (PROCESSES,)),
+    Part("tenants", ("tests/tenants",)),
+    Part("deployment", ("tests/deployment",), needs=("nginx",)),
     Part("guards", GUARDS),
     Part(
         "unit",
@@ -59,7 +64,6 @@ PARTS: Final = (
         ),
         workers=2,
     ),
-    Part("tenants", ("tests/tenants",)),
     Part(
         "security",
         ("tests/security", "--dist=loadscope", *(f"--ignore={path}" for path in ON_POSTGRESQL)),
@@ -76,11 +80,8 @@ PARTS: Final = (
         workers=2,
         environment={"TEST_DATABASE": "postgresql"},
     ),
-    Part("processes", (PROCESSES,)),
-    Part("end_to_end", ("tests/end_to_end", "tests/conformance"), needs=("node", "nginx")),
     # A module's tests share an installation, so they stay together.
     Part("browser", ("tests/browser", "--dist=loadscope"), needs=("node", "assets", "chromium"), workers=2),
-    Part("deployment", ("tests/deployment",), needs=("nginx",)),
     Part("chaos", ("tests/chaos", "--dist=loadfile"), needs=("postgresql",), workers=2),
 )
 SELECTIONS: Final = (

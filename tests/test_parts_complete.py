@@ -36,7 +36,7 @@ def test_selections_have_names_of_their_own() -> None:
 
 def test_an_unknown_part_is_refused(capsys: object) -> None:
     assert main(["nothing"]) == 2
-    assert "There is no part nothing; there are guards, " in capsys.readouterr().err  # type: ignore[attr-defined]
+    assert "There is no part nothing; there are end_to_end, " in capsys.readouterr().err  # type: ignore[attr-defined]
 
 
 def test_the_last_line_is_the_sum() -> None:
