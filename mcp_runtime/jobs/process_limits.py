@@ -1,24 +1,12 @@
-"""What the kernel holds a runner to, whatever its tools do. The lifeline and the order of killing are Linux's."""
+"""What the kernel holds a runner to, whatever its tools do. The order of killing is Linux's."""
 
 import contextlib
-import ctypes
-import os
 import resource
-import signal
 import sys
 from pathlib import Path
 from typing import Final
 
-_PR_SET_PDEATHSIG: Final = 1
 _FIRST_TO_GO: Final = "1000"
-
-
-def end_with(parent: int) -> None:
-    """From now on this process is killed as soon as the thread that started it is gone; at once if it is already."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def limit_memory(megabytes: int) -> None:

@@ -22,7 +22,8 @@ from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.contract.job_running import JobWork
 from mcp_runtime.jobs.frames import Begin, Channel, Logged, Ready, Said, Stop
 from mcp_runtime.jobs.one_job import OneJob
-from mcp_runtime.jobs.process_limits import end_with, limit_memory, memory_used
+from mcp_runtime.jobs.process_limits import limit_memory, memory_used
+from mcp_runtime.lifeline import end_with
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 
 WORN_SHARE: Final = 0.5

@@ -17,10 +17,10 @@ import uvicorn
 from control_plane import environment
 from control_plane.draining import CLOSE_SECONDS, DrainingServer
 from control_plane.environment import ConfigurationError
-from control_plane.supervisor.lifeline import end_with_parent
 from control_plane.supervisor.listening import BACKLOG, LOOPBACK, listen
 from control_plane.supervisor.voice import complain
 from mcp_runtime.edge.protocol import ExpressProtocol
+from mcp_runtime.lifeline import end_with_parent
 
 MODULES: Final = {
     "web": "control_plane.asgi",

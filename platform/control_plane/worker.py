@@ -20,7 +20,7 @@ from django.db import close_old_connections
 
 from control_plane.health.heartbeat import Process, process_is_alive
 from control_plane.health.workers import Worker, worker_says, worker_was_deaf
-from control_plane.supervisor.lifeline import end_with_parent
+from mcp_runtime.lifeline import end_with_parent
 from tenants.jobs.process import job_process_start
 from tenants.jobs.watchdog import Watchdog
 from tenants.publishing import bell

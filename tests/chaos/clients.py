@@ -1,6 +1,7 @@
 """The least that MCP clients of both eras do, and the patience that those of a shaken installation need."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
@@ -29,7 +30,7 @@ class Unexpected(Exception):  # noqa: N818 - reads as the state it reports
     """An answer that no trouble of the installation explains."""
 
 
-class Client:
+class Client(ABC):
     """One key on one server. Each request goes over a connection of its own, and so to either replica."""
 
     def __init__(self, http: httpx.AsyncClient, url: str, key: str) -> None:
@@ -37,10 +38,11 @@ class Client:
         self._authorization = {"Authorization": f"Bearer {key}"}
         self._numbers = count(1)
 
+    @abstractmethod
     async def call(self, tool: str, arguments: dict[str, Any], meta: dict[str, Any], hear: Hear) -> dict[str, Any]:
         """The JSON-RPC answer to one tools/call. Raises Lost; what `hear` raises ends the call."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def cancel(self, number: int) -> None:
         """Say that nobody waits for that request any more, where the era has words for it."""
 
@@ -81,6 +83,9 @@ class ModernClient(Client):
         body = request(next(self._numbers), "tools/call", name=tool, arguments=arguments, _meta={**about, **meta})
         headers = {"MCP-Protocol-Version": MODERN, "Mcp-Method": "tools/call", "Mcp-Name": tool}
         return await self._asked(body, headers, hear)
+
+    async def cancel(self, number: int) -> None:
+        """This era has no words for it: who waits no more closes the stream."""
 
 
 class LegacyClient(Client):

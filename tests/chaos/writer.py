@@ -17,9 +17,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "control_plane.settings")
 django.setup()
 
-from control_plane.supervisor.lifeline import end_with_parent  # noqa: E402 - models need Django first
 from mcp_runtime.calls.results import ToolResult  # noqa: E402
 from mcp_runtime.contract.jobs import JobEnding  # noqa: E402
+from mcp_runtime.lifeline import end_with_parent  # noqa: E402 - models need Django first
 from tenants.services.job_claiming import job_claim  # noqa: E402
 from tenants.services.job_creation import job_create  # noqa: E402
 from tenants.services.job_endings import job_finish  # noqa: E402

@@ -1,6 +1,5 @@
 """The filters of the list of calls, as the URL has them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -10,18 +9,20 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from control_plane.dashboard.asking import TenantPage
+from control_plane.dashboard.filtering import (
+    Choices,
+    chosen_in,
+    person_choices,
+    query_of,
+    server_choices,
+    with_chosen,
+)
 from control_plane.dashboard.outcome_words import OUTCOMES
-from tenants.abilities import Ability
 from tenants.selectors.call_search import CallSearch, client_choices, tool_choices
-from tenants.selectors.members import member_list
-from tenants.selectors.servers import server_list
-
-Choices = list[tuple[str, str]]
 
 SPANS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 WHEN: Final = (("hour", "Last hour"), ("day", "Last 24 hours"), ("week", "Last 7 days"), ("between", "Between…"))
 NAMES: Final = ("server", "tool", "outcome", "person", "client", "when", "since", "until")
-LONGEST: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,12 @@ class CallFilters:
     @property
     def query(self) -> str:
         """The URL's query again, without the place in the list."""
-        query = QueryDict(mutable=True)
-        query.update(self.chosen)
-        return query.urlencode()
+        return query_of(self.chosen)
 
 
 def call_filters(query: QueryDict) -> CallFilters:
     """Read the URL."""
-    chosen = {name: str(query[name]).replace("\x00", "")[:LONGEST] for name in NAMES if query.get(name)}
+    chosen = chosen_in(query, NAMES)
     try:
         since, until = _times(chosen)
         user_id = UUID(chosen["person"]) if "person" in chosen else None
@@ -54,24 +53,15 @@ def call_filters(query: QueryDict) -> CallFilters:
 
 def filter_choices(asked: TenantPage, chosen: dict[str, str]) -> dict[str, Choices]:
     """What each filter offers this person; what is chosen already is always among it. At most five queries."""
-    sees_all = asked.may(Ability.SEE_ALL_CALLS)
-    people = [(str(each.user_id), each.user.name or each.user.email) for each in member_list()] if sees_all else []
     offered: dict[str, Choices] = {
-        "server": [(server.slug, server.name) for server in server_list(actor=asked.actor)],
+        "server": server_choices(asked),
         "tool": [(name, name) for name in tool_choices(actor=asked.actor)],
         "outcome": list(OUTCOMES),
-        "person": people,
+        "person": person_choices(asked),
         "client": client_choices(actor=asked.actor),
         "when": list(WHEN),
     }
     return {name: with_chosen(choices, chosen.get(name)) for name, choices in offered.items()}
-
-
-def with_chosen(choices: Iterable[tuple[str, str]], value: str | None) -> Choices:
-    """The same, with what is chosen already among it."""
-    known = list(choices)
-    missing = bool(value) and value not in dict(known)
-    return [*known, (str(value), f"{value} (gone)")] if missing else known
 
 
 def _times(chosen: dict[str, str]) -> tuple[datetime | None, datetime | None]:

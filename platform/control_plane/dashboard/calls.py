@@ -7,22 +7,19 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import path
 
-from control_plane.cursors import backwards, cursor_of, rows_after
+from control_plane.cursors import cursor_of
 from control_plane.dashboard.asking import TenantPage
 from control_plane.dashboard.call_filters import call_filters, filter_choices
 from control_plane.dashboard.call_rows import call_rows
 from control_plane.dashboard.pages import page, show
-from control_plane.dashboard.row_pages import row_page
+from control_plane.dashboard.row_pages import new_rows, new_rows_told, row_page
 from tenants.abilities import Ability
-from tenants.errors import InvalidValueError
 from tenants.models import Call
 from tenants.selectors.call_search import calls_found, credential_page
 from tenants.selectors.calls import call_get, call_shows_arguments
 from tenants.selectors.job_search import job_of_call
 
 ORDER: Final = ("-time", "pk")
-MOST_NEW: Final = 100
-"""New calls are counted up to here."""
 
 
 @page(methods=("GET",))
@@ -38,7 +35,7 @@ def call_list(asked: TenantPage) -> HttpResponse:
         "part": part,
         "calls": call_rows(part.rows),
         "newest": cursor_of(part.rows[0], ORDER) if part.rows else "",
-        "new": _number(asked.request.GET.get("new")),
+        "new": new_rows_told(asked.request),
         "sees_all": asked.may(Ability.SEE_ALL_CALLS),
     }
     return show(asked, "dashboard/calls/list.html", context)
@@ -50,7 +47,9 @@ def call_news(asked: TenantPage) -> HttpResponse:
     _require(asked)
     filters = call_filters(asked.request.GET)
     found = calls_found(actor=asked.actor, search=filters.search)
-    return show(asked, "dashboard/calls/news.html", {"filters": filters, "number": _count_new(asked, found)})
+    return show(
+        asked, "dashboard/calls/news.html", {"filters": filters, "number": new_rows(asked.request, found, ORDER)}
+    )
 
 
 @page(methods=("GET",))
@@ -74,15 +73,6 @@ def _require(asked: TenantPage) -> None:
         asked.actor.require(Ability.CALL_TOOLS)
 
 
-def _count_new(asked: TenantPage, found: Any) -> int:
-    newest = asked.request.GET.get("newest", "")
-    try:
-        newer = rows_after(found, newest, backwards(ORDER)) if newest else found
-    except InvalidValueError:
-        return 0
-    return int(newer[:MOST_NEW].count())
-
-
 def _arguments(asked: TenantPage, call: Call) -> dict[str, Any]:
     if not call_shows_arguments(actor=asked.actor, call=call):
         return {"may_read": False, "arguments": ""}
@@ -91,10 +81,6 @@ def _arguments(asked: TenantPage, call: Call) -> dict[str, Any]:
     except ValueError:
         shown = call.arguments
     return {"may_read": True, "arguments": shown}
-
-
-def _number(text: str | None) -> int:
-    return min(int(text), MOST_NEW) if text and text.isdecimal() and len(text) < 4 else 0
 
 
 urlpatterns = [

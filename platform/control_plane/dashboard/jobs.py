@@ -6,24 +6,20 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.urls import path
 
-from control_plane.cursors import backwards, cursor_of, rows_after
+from control_plane.cursors import cursor_of
 from control_plane.dashboard import job_page
 from control_plane.dashboard.asking import TenantPage
 from control_plane.dashboard.job_filters import filter_choices, job_filters
 from control_plane.dashboard.job_page import require_jobs
 from control_plane.dashboard.job_rows import JobRow, job_rows
 from control_plane.dashboard.pages import page, show
-from control_plane.dashboard.row_pages import ROWS, row_page
+from control_plane.dashboard.row_pages import ROWS, new_rows, new_rows_told, row_page
 from tenants.abilities import Ability
-from tenants.errors import InvalidValueError
 from tenants.models import Job
 from tenants.selectors.job_search import jobs_shown
 from tenants.selectors.jobs import job_list as jobs_found
 
 ORDER: Final = ("-created_at", "pk")
-MOST_NEW: Final = 100
-"""New jobs are counted up to here."""
-
 SHOWN: Final = "shown"
 
 
@@ -38,7 +34,7 @@ def job_list(asked: TenantPage) -> HttpResponse:
         "choices": filter_choices(asked, filters.chosen),
         "part": part,
         "newest": cursor_of(part.rows[0], ORDER) if part.rows else "",
-        "new": _number(asked.request.GET.get("new")),
+        "new": new_rows_told(asked.request),
         **_rows(asked, part.rows),
     }
     return show(asked, "dashboard/jobs/list.html", context)
@@ -58,7 +54,9 @@ def job_news(asked: TenantPage) -> HttpResponse:
     require_jobs(asked)
     filters = job_filters(asked.request.GET)
     found = jobs_found(actor=asked.actor, search=filters.search)
-    return show(asked, "dashboard/jobs/news.html", {"filters": filters, "number": _count_new(asked, found)})
+    return show(
+        asked, "dashboard/jobs/news.html", {"filters": filters, "number": new_rows(asked.request, found, ORDER)}
+    )
 
 
 def _rows(asked: TenantPage, jobs: list[Job]) -> dict[str, Any]:
@@ -73,15 +71,6 @@ def _rows(asked: TenantPage, jobs: list[Job]) -> dict[str, Any]:
     }
 
 
-def _count_new(asked: TenantPage, found: Any) -> int:
-    newest = asked.request.GET.get("newest", "")
-    try:
-        newer = rows_after(found, newest, backwards(ORDER)) if newest else found
-    except InvalidValueError:
-        return 0
-    return int(newer[:MOST_NEW].count())
-
-
 def _ids(texts: list[str]) -> list[UUID]:
     found = []
     for text in texts[:ROWS]:
@@ -90,10 +79,6 @@ def _ids(texts: list[str]) -> list[UUID]:
         except ValueError:
             continue
     return found
-
-
-def _number(text: str | None) -> int:
-    return min(int(text), MOST_NEW) if text and text.isdecimal() and len(text) < 4 else 0
 
 
 urlpatterns = [

@@ -10,6 +10,9 @@ from control_plane.cursors import Order, backwards, cursor_of, rows_after
 from tenants.errors import InvalidValueError
 
 ROWS: Final = 50
+MOST_NEW: Final = 100
+"""New rows are counted up to here."""
+
 OLDER, NEWER = "after", "before"
 
 
@@ -33,6 +36,23 @@ def row_page(request: HttpRequest, rows: QuerySet[Any], order: Order, *, size: i
         return _part(request, rows, order, size)
     except InvalidValueError:
         return _first(request, rows, order, size)
+
+
+def new_rows(request: HttpRequest, rows: QuerySet[Any], order: Order) -> int:
+    """How many rows have come since the one whose cursor is in the URL as `newest`; none where that is no cursor of
+    this list. One query."""
+    newest = request.GET.get("newest", "")
+    try:
+        newer = rows_after(rows, newest, backwards(order)) if newest else rows
+    except InvalidValueError:
+        return 0
+    return int(newer[:MOST_NEW].count())
+
+
+def new_rows_told(request: HttpRequest) -> int:
+    """How many new rows the person was told of, by the URL that they followed."""
+    text = request.GET.get("new")
+    return min(int(text), MOST_NEW) if text and text.isdecimal() and len(text) < 4 else 0
 
 
 def _part(request: HttpRequest, rows: QuerySet[Any], order: Order, size: int) -> RowPage:

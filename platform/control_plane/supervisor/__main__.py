@@ -7,9 +7,9 @@ import sys
 
 from control_plane.environment import ConfigurationError
 from control_plane.supervisor.family import Hopeless
-from control_plane.supervisor.lifeline import end_with_parent
 from control_plane.supervisor.run import run
 from control_plane.supervisor.voice import complain
+from mcp_runtime.lifeline import end_with_parent
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from control_plane.supervisor.lifeline import end_with
+from mcp_runtime.lifeline import end_with
 
 LOG_BYTES: Final = 10 * 1024 * 1024
 """A log beyond this size is put aside (one generation) when its process starts."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 from control_plane.environment import ROOT, ConfigurationError
 from control_plane.supervisor.family import Hopeless
 from control_plane.supervisor.last_words import last_words
-from control_plane.supervisor.lifeline import end_with
+from mcp_runtime.lifeline import end_with
 
 CONFIGURATION_STATUS: Final = 2
 """How a process ends that can't read its configuration; it has said why in one sentence."""

@@ -21,8 +21,8 @@ environment.announce_process("runtime")
 django.setup()
 
 from control_plane import composition, serve  # noqa: E402, F401 - loaded once, for all that are forked
-from control_plane.supervisor.lifeline import end_with_parent  # noqa: E402
 from control_plane.supervisor.listening import listen  # noqa: E402
+from mcp_runtime.lifeline import end_with_parent  # noqa: E402
 from tenants.runtime_ports import job_record  # noqa: E402
 from tenants.services import job_creation  # noqa: E402
 

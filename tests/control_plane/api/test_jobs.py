@@ -187,3 +187,15 @@ def test_many_jobs_are_listed_with_as_many_queries_as_few(cast: Cast, django_ass
     with django_assert_max_num_queries(15) as many:
         assert len(ids(asker)) == 21
     assert len(few) == len(many)
+
+
+def test_a_cursor_opens_nothing(cast: Cast, ada_api: Asker, gus_api: Asker, max_api: Asker) -> None:
+    job = ended(cast.ada)
+    ended(cast.ada)
+    cursor = ada_api.get(f"{JOBS}?limit=1").json()["next"]
+    assert ids(ada_api, f"?cursor={cursor}") == [job.id]
+    assert gus_api.get(f"tenants/globex/jobs?cursor={cursor}").json() == {"results": [], "next": None}
+    assert ids(max_api, f"?cursor={cursor}") == []
+    line = ada_api.get(f"{JOBS}/{job.id}/log?limit=1").json()["next"]
+    for asker, tenant in ((gus_api, "globex"), (max_api, "acme")):
+        assert kind(asker.get(f"tenants/{tenant}/jobs/{job.id}/log?cursor={line}")) == (404, "not_found")

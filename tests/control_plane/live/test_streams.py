@@ -12,7 +12,7 @@ from control_plane.live.streams import STREAMS_PER_PERSON, LiveStreams, Times
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.audit import encode_events
 from tenants.models import Call
-from tenants.publishing.live import live_announce
+from tenants.publishing.live import NAMES, live_announce
 from tenants.scope import tenant_scope
 from tenants.services.connections import connection_revoke
 from tenants.services.members import membership_remove
@@ -92,23 +92,24 @@ def test_a_stream_says_what_it_is_and_no_proxy_holds_it_back(cast: Cast, perform
     perform(play)
 
 
-def test_another_tenant_hears_nothing(cast: Cast, perform: Any) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_another_tenant_hears_nothing(cast: Cast, perform: Any, name: str) -> None:
     ada, gus = session_of(cast.ada.user), session_of(cast.gus.user)
 
     async def play(streams: LiveStreams) -> None:
         async with listening(streams, ada) as ours, listening(streams, gus, "/app/globex/live") as theirs:
             await ours.beginning()
             await theirs.beginning()
-            await hears(ours, str(cast.acme.tenant.pk))
+            await hears(ours, str(cast.acme.tenant.pk), name)
             assert theirs.is_silent
 
     perform(play)
 
 
-async def hears(page: Stream, tenant: str) -> None:
+async def hears(page: Stream, tenant: str, name: str = "calls") -> None:
     """Announce, and hear it."""
-    await asyncio.to_thread(live_announce, name="calls", tenants=[tenant])
-    assert await page.event() == "calls"
+    await asyncio.to_thread(live_announce, name=name, tenants=[tenant])
+    assert await page.event() == name
 
 
 @pytest.mark.parametrize("who", ["outsider", "nobody"])

@@ -2,20 +2,16 @@
 
 import itertools
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
-from threading import Thread
-from typing import IO, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from tests.end_to_end.client_hosts import PYTHON, LineHost, spoken_with
 from tests.end_to_end.transcripts import CLIENTS, LEGACY, MODERN
 from tests.fixtures.live import Endpoint
-from tests.fixtures.node import NODE_FOLDER
-from tests.repository import PYTHON_PATH, ROOT
 
 PATIENCE_SECONDS: Final = 60.0
 Message = dict[str, Any]
@@ -129,13 +125,10 @@ class SteeredClient:
         self.begin("close").result()
 
 
-class Host:
+class Host(LineHost):
     """A process with clients of one SDK."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-        self._inboxes: dict[int, Queue[Message]] = {}
-        Thread(target=self._read, args=(process.stdout,), daemon=True).start()
+    addressed_by = "number"
 
     def start(self, endpoint: Endpoint, kind: Kind) -> SteeredClient:
         """A new client, connected."""
@@ -156,35 +149,11 @@ class Host:
         self._process.kill()
         self._process.wait()
 
-    def _send(self, command: Message) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(command) + "\n")
-        self._process.stdin.flush()
-
-    def _read(self, lines: IO[str]) -> None:
-        for line in lines:
-            message = json.loads(line)
-            self._inboxes[message.pop("number")].put(message)
-
 
 @contextmanager
 def hosted(sdk: str, node: Path, log: Path) -> Iterator[Host]:
     """A process for clients of this SDK; what it complains of goes to the log."""
     python = (sys.executable, "-m", "tests.end_to_end.clients.python_steered")
     script = (str(node), str(CLIENTS / f"{sdk.replace('-', '_v')}.mjs"), "steered")
-    with (
-        log.open("wb") as complaints,
-        subprocess.Popen(
-            python if sdk == "python" else script,
-            cwd=ROOT if sdk == "python" else NODE_FOLDER,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": PYTHON_PATH},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            text=True,
-        ) as process,
-    ):
-        try:
-            yield Host(process)
-        finally:
-            process.kill()
+    with spoken_with(sdk, python if sdk == PYTHON else script, log) as process:
+        yield Host(process)

@@ -4,22 +4,17 @@ What a client asks of its user's browser is passed to whoever is at it, and so h
 """
 
 import itertools
-import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
-from threading import Thread
-from typing import IO, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from tests.end_to_end.client_hosts import PYTHON, LineHost, spoken_with
 from tests.end_to_end.oauth.installation import BOUND_SECONDS
 from tests.end_to_end.transcripts import CLIENTS, LEGACY, MODERN
-from tests.fixtures.node import NODE_FOLDER
 from tests.fixtures.waiting import until
-from tests.repository import PYTHON_PATH, ROOT
 
 PATIENCE_SECONDS: Final = 60.0
 SIGN_IN: Final = "The user has to sign in."
@@ -141,13 +136,10 @@ class RealClient:
             raise TimeoutError(f"{self._name} has said nothing for {seconds:g} s") from None
 
 
-class Host:
+class Host(LineHost):
     """A process with clients of one SDK."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-        self._inboxes: dict[str, Queue[dict[str, Any]]] = {}
-        Thread(target=self._read, args=(process.stdout,), daemon=True).start()
+    addressed_by = "client"
 
     def start(self, url: str, kind: Kind, name: str = "Editor", **settings: Any) -> RealClient:
         """A new client with nothing stored, for one server."""
@@ -158,35 +150,11 @@ class Host:
         self._send({"client": client, "do": "start", **described, **known, **settings})
         return RealClient(client, self._send, self._inboxes[client])
 
-    def _send(self, command: dict[str, Any]) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(command) + "\n")
-        self._process.stdin.flush()
-
-    def _read(self, lines: IO[str]) -> None:
-        for line in lines:
-            message = json.loads(line)
-            self._inboxes[message.pop("client")].put(message)
-
 
 @contextmanager
 def hosted(sdk: str, node: Path, log: Path) -> Iterator[Host]:
     """A process for clients of this SDK; what it complains of goes to the log."""
     python = (sys.executable, "-m", "tests.end_to_end.clients.python_oauth_client")
     script = (str(node), str(CLIENTS / f"{sdk.replace('_', '_oauth_')}.mjs"))
-    with (
-        log.open("wb") as complaints,
-        subprocess.Popen(
-            python if sdk == "python" else script,
-            cwd=ROOT if sdk == "python" else NODE_FOLDER,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": PYTHON_PATH},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            text=True,
-        ) as process,
-    ):
-        try:
-            yield Host(process)
-        finally:
-            process.kill()
+    with spoken_with(sdk, python if sdk == PYTHON else script, log) as process:
+        yield Host(process)
