@@ -16,6 +16,7 @@ from msgspec import Raw
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.audit import CALLS, AuditEvent, decode_events, encode_events
 from mcp_runtime.contract.ports import AuditLog, RecordUnavailable
+from mcp_runtime.ending import end_all
 from mcp_runtime.redaction import redact_text
 from mcp_runtime.replica.redis_link import STORE_DOWN
 
@@ -94,8 +95,7 @@ class AuditTrail:
     async def stop(self) -> None:
         """Flush a last time."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_all([self._task])
         await self.flush()
 
     async def _run(self) -> None:

@@ -17,6 +17,7 @@ from mcp_runtime.contract.credentials import decode_credential
 from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SnapshotSource
 from mcp_runtime.contract.snapshot import decode_snapshot
 from mcp_runtime.contract.tools import ToolSpec
+from mcp_runtime.ending import end_all
 from mcp_runtime.observability import Metrics
 from mcp_runtime.replica import redis_link
 from mcp_runtime.replica.changes import Changes
@@ -84,9 +85,7 @@ class Runtime:
         self.draining = True
         if self.background:
             await asyncio.wait(self.background, timeout=self.settings.drain_seconds)
-        for task in self.background:
-            task.cancel()
-        await asyncio.gather(*self.background, return_exceptions=True)
+        await end_all(self.background)
         await self.streams.stop()
         await self._revocation.stop()
         await self.job_events.stop()

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Timer
 from time import monotonic
 from typing import IO, Any, Final
 
@@ -21,6 +22,8 @@ from tests.repository import ROOT
 
 RESULTS: Final = ROOT / ".cache" / "tests"
 COUNTS: Final = ("tests", "failures", "errors", "skipped")
+AT_MOST_SECONDS: Final = 20 * 60
+"""What any one part may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,11 @@ def run(part: Part, output: IO[str] | None = None) -> int:
     where: dict[str, Any] = {"stdout": output, "stderr": output, "stdin": subprocess.DEVNULL}
     began = monotonic()
     process = subprocess.Popen(command, cwd=ROOT, env=environment, **where)
+    # pytest ends a test that hangs; what hangs between tests ends here.
+    limit = Timer(AT_MOST_SECONDS, process.kill)
+    limit.start()
     _, status, used = os.wait4(process.pid, 0)
+    limit.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     took = f"{part.name} took {monotonic() - began:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of a processor"
     print(took, file=output, flush=True)

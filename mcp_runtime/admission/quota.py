@@ -8,6 +8,7 @@ from time import time
 from typing import Any, Final
 
 from mcp_runtime.contract.keys import DAY_SECONDS, quota_key
+from mcp_runtime.ending import end_all
 from mcp_runtime.replica.redis_link import STORE_DOWN
 
 FLUSH_SECONDS: Final = 0.2
@@ -52,8 +53,7 @@ class Quota:
     async def stop(self) -> None:
         """Add up a last time."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_all([self._task])
         await self.flush()
 
     async def _run(self) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from mcp_runtime.contract import keys
+from mcp_runtime.ending import end_all
 from mcp_runtime.replica.redis_link import STORE_DOWN
 
 logger = logging.getLogger(__name__)
@@ -64,9 +65,7 @@ class Changes:
 
     async def stop(self) -> None:
         """Stop following and wait until both tasks have ended."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(self._tasks)
 
     async def _follow(self) -> None:
         while True:

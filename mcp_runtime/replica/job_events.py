@@ -15,6 +15,7 @@ from mcp_runtime.boundary import contained
 from mcp_runtime.contract.jobs import JobEvent, decode_event
 from mcp_runtime.contract.keys import job_channel
 from mcp_runtime.contract.ports import JobRecord, RecordUnavailable
+from mcp_runtime.ending import end_all
 from mcp_runtime.replica.redis_link import STORE_DOWN
 
 logger = logging.getLogger(__name__)
@@ -94,9 +95,8 @@ class JobEvents:
 
     async def stop(self) -> None:
         """Stop hearing, and wait until that is so."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._leaving, return_exceptions=True)
+        await end_all(self._tasks)
+        await asyncio.gather(*self._leaving, return_exceptions=True)
         await self._redis.aclose()
 
     def hurry(self) -> None:

@@ -9,6 +9,7 @@ from secrets import token_hex
 from typing import Any, Final
 
 from mcp_runtime.contract.keys import PREFIX
+from mcp_runtime.ending import end_all
 from mcp_runtime.replica.redis_link import STORE_DOWN
 
 LASTS: Final = 3
@@ -38,8 +39,7 @@ class Pulse:
         """This replica ends: others need not wait to find out."""
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end_all([self._task])
         with contextlib.suppress(*STORE_DOWN):
             await self._redis.delete(pulse_key(self.replica))
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos.scenarios import FAULTY, SOUND, Scenarios
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

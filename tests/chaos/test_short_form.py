@@ -9,7 +9,7 @@ from tests.chaos.nemesis import EACH
 from tests.chaos.report import kills, report
 from tests.chaos.shaken import Plan, shaken
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(900)]
 
 PLAN = Plan(seed=2, jobs=200, kills=16, within=30.0, replies=20, leases_end=True)
 

@@ -21,7 +21,7 @@ from tests.fixtures.store import ValkeyServer
 from tests.fixtures.waiting import until
 from tests.repository import PYTHON_PATH, ROOT, run
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(900)]
 
 KILLS = 50
 WRITERS = 3

@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import msgspec
-import redis.asyncio as redis
 from django.conf import settings
 
 from control_plane.live.listeners import Listener, Listeners
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.ports import RecordUnavailable
+from mcp_runtime.replica.redis_link import connect_ear
 from tenants.publishing.live import NAMES
 from tenants.publishing.store import STORE_DOWN
 from tenants.runtime_ports.database_threads import DatabaseThreads
@@ -85,11 +85,7 @@ class Hub:
     async def _while_wanted(self, work: Callable[[Any], Awaitable[None]]) -> None:
         """Do the work with a connection of its own, again after every failure."""
         while True:
-            client = redis.Redis.from_url(
-                settings.REDIS_URL,
-                socket_connect_timeout=ANSWER_SECONDS,
-                socket_timeout=WAIT_SECONDS + ANSWER_SECONDS,
-            )
+            client = connect_ear(settings.REDIS_URL, answer_seconds=WAIT_SECONDS + ANSWER_SECONDS)
             try:
                 await work(client)
             except (*STORE_DOWN, RecordUnavailable, msgspec.MsgspecError) as error:

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from control_plane.live.hub import Hub
 from control_plane.live.listeners import Listener
+from mcp_runtime.ending import end_all
 from mcp_runtime.wire.exchange import Receive, Scope, Send
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -104,9 +105,7 @@ class LiveStreams:
             try:
                 await asyncio.wait({pump, gone}, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for task in (pump, gone):
-                    task.cancel()
-                await asyncio.gather(pump, gone, return_exceptions=True)
+                await end_all((pump, gone))
         await send({"type": "http.response.body", "body": b""})
 
     async def _pump(self, scope: Scope, send: Send, listener: Listener, allowed: Allowed) -> None:

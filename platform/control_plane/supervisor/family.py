@@ -9,6 +9,7 @@ from control_plane.environment import ConfigurationError
 from control_plane.supervisor.child import Child, Program
 from control_plane.supervisor.last_words import last_words
 from control_plane.supervisor.voice import complain
+from mcp_runtime.ending import end_all
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 10.0
@@ -65,9 +66,7 @@ class Family:
 
     async def stop(self) -> None:
         """Stop every program, in order."""
-        for keeper in self._keepers:
-            keeper.cancel()
-        await asyncio.gather(*self._keepers, return_exceptions=True)
+        await end_all(self._keepers)
         for order in sorted({child.program.order for child in self._children.values()}, reverse=True):
             together = [child for child in self._children.values() if child.program.order == order]
             await asyncio.gather(*(child.stop() for child in together))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from control_plane.supervisor.family import Family
 from control_plane.supervisor.voice import complain
+from mcp_runtime.ending import end_all
 
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -39,7 +40,6 @@ async def _until(signalled: asyncio.Event, work: asyncio.Task[None], family: Fam
     if work.done():
         work.result()
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
+    await end_all([work])
     if family.hopeless.done():
         family.hopeless.result()
