@@ -50,7 +50,7 @@ def jobs_reap() -> dict[str, int]:
 def job_run(self: Any) -> int:
     """The bell was rung: there is work. Which, the database says."""
     ear = job_process_start()
-    return jobs_work(worker=f"{self.request.hostname}/{os.getpid()}", runner=job_runner(), rung=ear.rung)
+    return jobs_work(worker=f"{self.request.hostname}/{os.getpid()}", runner=job_runner(), ear=ear)
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:

@@ -53,8 +53,8 @@ def quota_key(tenant_id: str, day: int) -> str:
 
 
 JOB_BELL: Final = PREFIX + "job-bell"
-"""Pub/sub channel: "there is work", for worker processes that have just worked and are still awake. All others hear the
-bell from their broker."""
+"""Pub/sub channel: "there is work". Worker processes listen that have just worked and wait for more; where none does,
+the bell is rung through the broker."""
 
 
 def job_channel(job_id: str) -> str:

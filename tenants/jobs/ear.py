@@ -1,5 +1,4 @@
-"""Hears that somebody wants a job to stop, so that its worker need not wait for the next renewal; and that there is
-work, so that a process that has just worked need not wait for its broker.
+"""Hears that somebody wants a job to stop, so that its worker need not wait for the next renewal.
 
 One thread per process hears of all jobs: cancelling is rare, and a job costs no subscription. Nothing rests on it.
 """
@@ -28,8 +27,6 @@ class ControlEar:
 
     def __init__(self, heard: Callable[[str], None]) -> None:
         self._heard = heard
-        self.rung = Event()
-        """Set when there is work. Who waits for it clears it before looking for work."""
         self._closed = Event()
         self._thread: Thread | None = None
         self.listens = Event()
@@ -59,7 +56,6 @@ class ControlEar:
             self._closed.wait(RETRY_SECONDS)
 
     def _hear(self, channel: "redis.client.PubSub") -> None:
-        channel.subscribe(keys.JOB_BELL)
         channel.psubscribe(EVERY_JOB)
         while not self._closed.is_set():
             message = channel.get_message(timeout=WAIT_SECONDS)
@@ -67,7 +63,5 @@ class ControlEar:
                 continue
             if message["type"] == "pmessage":
                 self._heard(message["channel"].decode()[_BEFORE_ID:])
-            elif message["type"] == "message":
-                self.rung.set()
             elif message["type"] == "psubscribe":
                 self.listens.set()

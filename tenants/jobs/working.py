@@ -1,9 +1,8 @@
 """A worker that was rung for: it takes the fairest job, sees it through, and for a moment the next ones."""
 
 import logging
-from threading import Event
 from time import monotonic, sleep
-from typing import Final
+from typing import Final, Protocol
 
 from django.utils import timezone
 
@@ -23,7 +22,8 @@ SPELL_SECONDS: Final = 1.0
 """For so long a worker goes on claiming by itself; then it rings, so that its process may be stopped in between."""
 
 AWAKE_SECONDS: Final = 0.1
-"""For so long a worker that has worked listens for the next bell itself: by way of the broker it takes 2 ms longer."""
+"""For so long a worker that has worked waits for the next bell itself: by way of the broker it takes longer, and wakes
+two processes more."""
 
 CLAIM_PATIENCE_SECONDS: Final = 10.0
 FINISH_PATIENCE_SECONDS: Final = 120.0
@@ -31,36 +31,63 @@ AGAIN_SECONDS: Final = 0.5
 """While the database is away: for how long it is asked again for a job, and for writing down an end, and how often."""
 
 
-def jobs_work(*, worker: str, runner: JobRunner, rung: Event) -> int:
-    """Claim and run jobs while there are any, for a spell; how many were run. `rung` is set whenever there is work.
+class BellEar(Protocol):
+    """Hears the bell while its process is awake: `tenants.jobs.awake`."""
+
+    def listen(self) -> None:
+        """Hear bells from now on."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the bell rings; False when it has not for so long, or where it can't be heard."""
+
+    def leave(self) -> int:
+        """Hear no more. How many bells came that were not waited for."""
+
+
+def jobs_work(*, worker: str, runner: JobRunner, ear: BellEar) -> int:
+    """Claim and run jobs while there are any, for a spell; how many were run.
 
     Whoever has run one leaves a bell behind where there may be more: a limit that held others back may be open now.
     """
-    done, until = 0, monotonic() + SPELL_SECONDS
+    done, until, is_rung = 0, monotonic() + SPELL_SECONDS, False
     try:
         while True:
-            rung.clear()
-            if _work_one(worker, runner):
+            claimed, held_until = _claim(worker)
+            if claimed is not None:
+                _hand_on(ear)
+                _see_through(claimed, held_until, runner)
                 done += 1
                 if monotonic() >= until:
                     bell_ring()
                     break
-            elif not done or monotonic() >= until or not rung.wait(AWAKE_SECONDS):
+            elif not done or monotonic() >= until:
                 break
+            elif not is_rung:
+                if not ear.wait(AWAKE_SECONDS):
+                    break
+                is_rung = True
+                continue
+            # Whoever rings from now on is heard; what came before is found.
+            ear.listen()
+            is_rung = False
     except RecordUnavailable as error:
         logger.warning("no job can be claimed", extra={"error": str(error)})
+    finally:
+        _hand_on(ear)
     return done
 
 
-def _work_one(worker: str, runner: JobRunner) -> bool:
-    claimed, held_until = _claim(worker)
-    if claimed is None:
-        return False
+def _hand_on(ear: BellEar) -> None:
+    """Whoever rang for this process gets somebody else."""
+    if bells := ear.leave():
+        bell_ring(times=bells)
+
+
+def _see_through(claimed: ClaimedJob, held_until: float, runner: JobRunner) -> None:
     outcome = runner.run(_work(claimed), Watch(claimed), held_until=held_until)
     if outcome is None or _finish(claimed, outcome) is None:
         logger.warning("a job was lost to another worker, or ended without this one", extra={"job": claimed.job_id})
     runner.warm()
-    return True
 
 
 def _claim(worker: str) -> tuple[ClaimedJob | None, float]:

@@ -47,10 +47,19 @@ def job_control_ring(*, job_id: str) -> None:
 
 
 def bell_ring(*, times: int = 1) -> None:
-    """Ring for workers, first for those who are awake; where nobody can be reached, the outbox or the reaper rings
-    later."""
+    """Ring for so many jobs. Each process that is awake and hears it comes for one, and only for the rest the broker
+    is asked, which wakes others. Where nobody can be reached, the outbox or the reaper rings later."""
     try:
-        store().publish(keys.JOB_BELL, b"")
+        heard = int(store().publish(keys.JOB_BELL, b""))
+        if heard < times:
+            ring(times - heard)
+    except STORE_DOWN as error:
+        logger.warning("the bell can't be rung now", extra={"error": type(error).__name__})
+
+
+def bell_ring_again(*, times: int) -> None:
+    """Ring for jobs that nobody came for: whoever may have heard the first bell is not relied on."""
+    try:
         ring(times)
     except STORE_DOWN as error:
         logger.warning("the bell can't be rung now", extra={"error": type(error).__name__})

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mcp_runtime.contract.jobs import JobEnding
 from tenants.models import Job
-from tenants.publishing.job_events import bell_ring
+from tenants.publishing.job_events import bell_ring_again
 from tenants.publishing.live import JOBS, live_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.housekeeping import job_reaping_scope
@@ -42,7 +42,7 @@ def jobs_reap() -> dict[str, int]:
             done[what] += 1
     bells = min(queue_state().eligible, MOST_BELLS)
     if bells:
-        bell_ring(times=bells)
+        bell_ring_again(times=bells)
     return {**done, "rung": bells}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import routes_seen
 from tests.browser.examination import DESKTOP, PHONE, WATCH_VIOLATIONS, CheckPage, PageAt, Watched, examine, settled
@@ -17,6 +17,8 @@ from tests.fixtures.store import ValkeyServer
 from tests.repository import run
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+
+expect.set_options(timeout=20_000)  # a busy machine is no finding
 
 
 def chromium() -> str:

@@ -100,7 +100,7 @@ def test_new_calls_come_by_themselves_while_one_is_at_the_top(
 ) -> None:
     page = page_at(f"{CALLS}?server=demo", recorded.ada)
     come(recorded, "just_come")
-    expect(page.locator("tbody tr").first).to_contain_text("just_come", timeout=5000)
+    expect(page.locator("tbody tr").first).to_contain_text("just_come")
     assert page.url.endswith("?server=demo")
 
 
@@ -111,7 +111,7 @@ def test_what_is_being_read_does_not_move(page_at: PageAt, recorded: Cast) -> No
     first = page.locator("tbody tr").first.inner_text()
     come(recorded, "came_later")
     news = page.locator("[data-follow]")
-    expect(news).to_have_text("1 new call", timeout=5000)
+    expect(news).to_have_text("1 new call")
     assert page.locator("tbody tr").first.inner_text() == first
     after = page.locator("tbody tr").nth(10).bounding_box()
     assert top is not None

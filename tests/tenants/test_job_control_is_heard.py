@@ -1,4 +1,4 @@
-"""A worker hears at once that somebody wants its job to stop, and, while it is awake, that there is work."""
+"""A worker hears at once that somebody wants its job to stop."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tenants.jobs.ear import ControlEar
-from tenants.publishing.job_events import bell_ring, job_control_ring
+from tenants.publishing.job_events import job_control_ring
 from tests.fixtures.waiting import until
 
 SOON = 20.0
@@ -42,9 +42,3 @@ def test_again_after_the_connection_was_lost(ear: ControlEar, heard: list[str], 
         return "one" in heard
 
     until(is_heard, SOON)
-
-
-def test_that_there_is_work(ear: ControlEar, heard: list[str]) -> None:
-    bell_ring()
-    assert ear.rung.wait(SOON)
-    assert heard == []

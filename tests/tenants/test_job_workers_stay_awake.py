@@ -1,14 +1,23 @@
 """Whoever has worked listens for a moment for the next bell, and takes that job too."""
 
-from collections.abc import Callable, Iterator
-from threading import Event
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from mcp_runtime.calls.results import TextContent, ToolResult
+from mcp_runtime.contract import keys
 from mcp_runtime.contract.job_running import JobOutcome, JobWatch, JobWork
-from mcp_runtime.contract.jobs import JobEnding, JobState, JobView
+from mcp_runtime.contract.jobs import JobEnding, JobState
+from tenants.jobs.awake import AwakeEar
 from tenants.jobs.working import jobs_work
+from tenants.publishing.job_events import bell_ring
 from tests.fixtures.cast import Cast
-from tests.tenants.jobs import ask, row_of
+from tests.tenants.jobs import ask, claim, row_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SOON = 5.0
 
 
 class Prompt:
@@ -16,6 +25,7 @@ class Prompt:
 
     def __init__(self) -> None:
         self.ran: list[str] = []
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def warm(self) -> None:
         """It always is."""
@@ -28,35 +38,102 @@ class Prompt:
 
     def run(self, work: JobWork, watch: JobWatch, *, held_until: float) -> JobOutcome:
         self.ran.append(work.job_id)
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
         return JobOutcome(ending=JobEnding.RETURNED, result=ToolResult([TextContent("HELLO")]))
 
 
-class Rung(Event):
-    """Each wait for it brings the next of these about; then it stays silent."""
+class Coming(AwakeEar):
+    """Each wait brings the next of these about; then nothing comes any more."""
 
-    def __init__(self, coming: Iterator[Callable[[], JobView]]) -> None:
+    def __init__(self, *coming: Callable[[], object]) -> None:
         super().__init__()
-        self._coming, self.waits = coming, 0
+        self._coming, self.waits = iter(coming), 0
 
-    def wait(self, timeout: float | None = None) -> bool:
+    def wait(self, seconds: float) -> bool:
         self.waits += 1
         for come in self._coming:
             come()
-            self.set()
             break
-        return self.is_set()
+        return super().wait(seconds)
 
 
-def test_the_next_jobs_are_taken_without_the_broker(cast: Cast) -> None:
-    runner, rung = Prompt(), Rung(iter([lambda: ask(cast.gus), lambda: ask(cast.max)]))
+def bells(store: Any) -> int:
+    """How many bells went to the broker; forgets them."""
+    rung: int = store.llen("tools")
+    store.delete("tools")
+    return rung
+
+
+def test_the_next_jobs_are_taken_without_the_broker(cast: Cast, store: Any) -> None:
+    runner, ear = Prompt(), Coming(lambda: ask(cast.gus), lambda: ask(cast.max))
     first = ask(cast.max)
-    assert jobs_work(worker="worker", runner=runner, rung=rung) == 3
-    assert (rung.waits, runner.ran[0]) == (3, first.id)
+    assert bells(store) == 1
+    assert jobs_work(worker="worker", runner=runner, ear=ear) == 3
+    assert (ear.waits, runner.ran[0], bells(store)) == (3, first.id, 0)
     assert {row_of(job_id).state for job_id in runner.ran} == {JobState.COMPLETED}
     assert [row_of(job_id).tenant_id for job_id in runner.ran[1:]] == [cast.globex.tenant.pk, cast.acme.tenant.pk]
 
 
-def test_whoever_found_nothing_goes_back_to_sleep(cast: Cast) -> None:
-    rung = Rung(iter([lambda: ask(cast.max)]))
-    assert jobs_work(worker="worker", runner=Prompt(), rung=rung) == 0
-    assert rung.waits == 0
+def test_whoever_found_nothing_goes_back_to_sleep(cast: Cast, store: Any) -> None:
+    ear = Coming(lambda: ask(cast.max))
+    assert jobs_work(worker="worker", runner=Prompt(), ear=ear) == 0
+    assert ear.waits == 0
+
+
+def test_jobs_that_came_together_wake_others_for_all_but_one(cast: Cast, store: Any) -> None:
+    def three() -> None:
+        ask(cast.gus), ask(cast.max), ask(cast.max)
+
+    ask(cast.max)
+    bells(store)
+    runner = Prompt()
+    assert jobs_work(worker="worker", runner=runner, ear=Coming(three)) == 4
+    assert bells(store) == 2  # heard by one process, which can come for one of them
+
+
+def test_what_comes_while_a_job_runs_is_for_others(cast: Cast, store: Any) -> None:
+    ask(cast.max)
+    bells(store)
+    runner = Prompt()
+    runner.meanwhile = lambda: ask(cast.gus)
+    assert jobs_work(worker="worker", runner=runner, ear=AwakeEar()) == 2
+    assert bells(store) == 1
+
+
+def test_a_bell_that_was_taken_by_another_leaves_a_worker_awake(cast: Cast, store: Any) -> None:
+    ear = Coming(lambda: (ask(cast.gus), claim()), lambda: ask(cast.max))
+    ask(cast.max)
+    assert jobs_work(worker="worker", runner=Prompt(), ear=ear) == 2
+
+
+def test_a_worker_that_loses_the_store_leaves_the_bells_to_the_broker(cast: Cast, store: Any) -> None:
+    ear = Coming(lambda: store.client_kill_filter(_type="pubsub"))
+    ask(cast.max)
+    bells(store)
+    assert jobs_work(worker="worker", runner=Prompt(), ear=ear) == 1
+    ask(cast.max)
+    assert bells(store) == 1
+    assert jobs_work(worker="worker", runner=Prompt(), ear=Coming(lambda: ask(cast.gus))) == 2
+    assert bells(store) == 0
+
+
+@pytest.mark.parametrize("ringing", range(3))
+def test_a_bell_that_comes_as_one_goes_to_sleep_is_handed_on(cast: Cast, store: Any, ringing: int) -> None:
+    ear = AwakeEar()
+    ear.listen()
+    for _ in range(ringing):
+        bell_ring()
+    assert bells(store) == 0
+    assert ear.leave() == ringing
+    bell_ring()
+    assert (bells(store), ear.leave()) == (1, 0)
+
+
+def test_whoever_waits_in_vain_waits_for_so_long_and_no_longer_hears(store: Any) -> None:
+    ear = AwakeEar()
+    assert not ear.wait(SOON)  # it does not listen
+    ear.listen()
+    assert not ear.wait(0.01)
+    assert ear.leave() == 0
+    assert store.pubsub_numsub(keys.JOB_BELL)[0][1] == 0

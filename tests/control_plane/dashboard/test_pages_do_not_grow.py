@@ -8,13 +8,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.busy_company import BUSY, Company, Extent, company_found, company_grow
+from benchmarks.busy_company import Company, Extent, company_found, company_grow
 from benchmarks.dashboard_pages import page_routes, path_of
 from benchmarks.desk_toolkit import toolkit
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 
 CATALOGUE = ToolkitRegistry([toolkit])
 LITTLE = Extent(servers=2, tools=3, members=3, keys=3, connections=3, calls=100, jobs=20)
+MUCH = Extent(servers=8, tools=12, members=20, keys=25, connections=25, calls=600, jobs=300)
+"""Of everything more than a page of a list shows. How long ten thousand calls take, the benchmark says."""
 
 
 @pytest.fixture
@@ -41,11 +43,11 @@ def paths_of(company: Company) -> dict[str, str]:
     return {route: path_of(route, names) for route in page_routes()}
 
 
-def test_ten_thousand_calls_and_jobs_and_fifty_of_everything_take_as_many_queries_as_a_few(company: Company) -> None:
+def test_much_of_everything_takes_as_many_queries_as_a_little(company: Company) -> None:
     client, paths = Client(), paths_of(company)
     client.force_login(company.owner)
     few = dict(counts(client, paths))
-    company_grow(company, BUSY)
+    company_grow(company, MUCH)
     assert dict(counts(client, paths)) == few
 
 
