@@ -37,7 +37,7 @@ class _Sending:
                 raise
             await self.disconnect(nowait=True)
             raise redis.ConnectionError("the store has closed the connection") from error
-        except BaseException:
+        except asyncio.CancelledError:
             await self.disconnect(nowait=True)  # part of a command may have been sent
             raise
 

@@ -17,7 +17,7 @@ from tests.fixtures.live import Live
 
 pytestmark = pytest.mark.processes
 TOOL = "matrix_decomposition"
-LONG = {"size": 300, "seed": 5}
+LONG = {"size": 240, "seed": 5}
 
 
 @pytest.fixture
