@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from mcp_runtime.contract.limits import Rate, TenantLimits
+from mcp_runtime.contract.primitives import PromptSpec, ResourceSpec, TemplateSpec
 from mcp_runtime.contract.tools import ToolSpec
 
 SCHEMA_VERSION: Final = 1
@@ -52,9 +53,9 @@ class ServerSnapshot(Struct, frozen=True, kw_only=True):
     rate: Rate | None = None
     tools: tuple[ToolSpec, ...] = ()
     grants: tuple[GrantSpec, ...] = ()
-    resources: tuple[dict[str, Any], ...] = ()
-    templates: tuple[dict[str, Any], ...] = ()
-    prompts: tuple[dict[str, Any], ...] = ()
+    resources: tuple[ResourceSpec, ...] = ()
+    templates: tuple[TemplateSpec, ...] = ()
+    prompts: tuple[PromptSpec, ...] = ()
     upstreams: tuple[dict[str, Any], ...] = ()
 
     @property
