@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 
 class ContentAnnotations(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """Hints of MCP server/resources, Annotations: for whom, how important (0 to 1), and last changed when (ISO 8601)."""
+    """Hints of MCP server/resources, Annotations: for whom, how important (0 to 1), when last changed (ISO 8601)."""
 
     audience: tuple[str, ...] | None = None
     priority: float | None = None
