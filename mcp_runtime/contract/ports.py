@@ -6,6 +6,7 @@ from typing import Protocol
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.credentials import CredentialRecord
 from mcp_runtime.contract.jobs import JobOwner, JobView, NewJob
+from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition, TemplateDefinition
 from mcp_runtime.contract.snapshot import ServerSnapshot
 from mcp_runtime.contract.tools import ToolDefinition
 
@@ -84,3 +85,12 @@ class ToolCatalogue(Protocol):
 
     def definition(self, toolkit: str, tool: str) -> ToolDefinition | None:
         """One tool, or None."""
+
+    def resources(self) -> Sequence[ResourceDefinition]:
+        """Every resource of every toolkit: toolkits by name, their resources as declared."""
+
+    def templates(self) -> Sequence[TemplateDefinition]:
+        """Every resource template of every toolkit, in the same order."""
+
+    def prompts(self) -> Sequence[PromptDefinition]:
+        """Every prompt of every toolkit, in the same order."""

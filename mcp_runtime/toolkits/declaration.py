@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from mcp_runtime.contract.names import RESERVED_TOOL_NAMES, TOOL_NAME
+from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition, TemplateDefinition
 from mcp_runtime.contract.tools import ToolAnnotations, ToolDefinition
 from mcp_runtime.toolkits.answers import read_answers
 from mcp_runtime.toolkits.binding import BoundTool, bind
@@ -56,6 +57,9 @@ class Toolkit:
         self.description = description
         self.development = development
         self._tools: dict[str, BoundTool] = {}
+        self.resources: list[ResourceDefinition] = []
+        self.templates: list[TemplateDefinition] = []
+        self.prompts: list[PromptDefinition] = []
 
     @property
     def definitions(self) -> list[ToolDefinition]:

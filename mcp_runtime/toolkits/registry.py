@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Self
 
+from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition, TemplateDefinition
 from mcp_runtime.contract.tools import ToolDefinition
 from mcp_runtime.toolkits.binding import BoundTool
 from mcp_runtime.toolkits.declaration import Toolkit
@@ -42,6 +43,18 @@ class ToolkitRegistry:
             return self.bind(toolkit, tool).definition
         except UnknownTool:
             return None
+
+    def resources(self) -> Sequence[ResourceDefinition]:
+        """Every resource of every toolkit, in the order of `definitions`."""
+        return [definition for toolkit in self._toolkits.values() for definition in toolkit.resources]
+
+    def templates(self) -> Sequence[TemplateDefinition]:
+        """Every resource template of every toolkit."""
+        return [definition for toolkit in self._toolkits.values() for definition in toolkit.templates]
+
+    def prompts(self) -> Sequence[PromptDefinition]:
+        """Every prompt of every toolkit."""
+        return [definition for toolkit in self._toolkits.values() for definition in toolkit.prompts]
 
     def bind(self, toolkit: str, tool: str) -> BoundTool:
         """One tool, ready to be called. Raises UnknownTool."""
