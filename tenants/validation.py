@@ -66,6 +66,13 @@ def tool_name(value: str) -> str:
     return value
 
 
+def prompt_name(value: str) -> str:
+    """The name by which clients ask for a prompt."""
+    if not TOOL_NAME.fullmatch(value):
+        raise InvalidValueError("Use 1 to 64 letters, digits, underscores, dots and hyphens.", field="name")
+    return value
+
+
 def origins(values: Iterable[str]) -> list[str]:
     """Web origins (RFC 6454): scheme, host and port, nothing after; lower case, without repetitions."""
     return _entries([_origin(value) for value in values], "allowed_origins")

@@ -68,11 +68,9 @@ class BackgroundCall:
             view = await self._create(job)
             self._count(outcome_of(view))
             return encode_answer(self._call, view)
-        await self._call.runtime.gate.take_slots(self._slots, job.id)
-        # Listening comes first: what the job says from its first moment on is heard.
-        self._followed = await self._follow(job.id)
         lasting = None
         try:
+            await self._make_room(job.id)
             view = await self._create(job)
             if self.is_joined:
                 await self._follow_instead(view.id)
@@ -81,6 +79,17 @@ class BackgroundCall:
             if lasting is None:
                 await self._give_back(job.id)
         return lasting
+
+    async def _make_room(self, job_id: str) -> None:
+        """Take the slots, and meanwhile listen: what the job says from its first moment on is heard."""
+        following = asyncio.ensure_future(self._follow(job_id))
+        try:
+            await self._call.runtime.gate.take_slots(self._slots, job_id)
+        except Refused:
+            self._slots = ()
+            raise
+        finally:
+            self._followed = await following
 
     def _lasting(self, own_id: str, view: JobView) -> Lasting:
         return Lasting(

@@ -19,10 +19,12 @@ class Watch:
 
     def __init__(self, claimed: ClaimedJob) -> None:
         self._claimed = claimed
+        self.has_written = False
+        """Whether the row may be otherwise than the claim has left it."""
 
     def renew(self, said: Sequence[JobEvent]) -> JobStanding:
         """As the protocol says. The lease counts from before the question: the database counts from later."""
-        began = monotonic()
+        began, self.has_written = monotonic(), True
         progress = [progress_said(event) for event in said if _is_progress(event)]
         lines = [_line(event) for event in said if not _is_progress(event)]
         with database_asked():

@@ -84,8 +84,9 @@ def _hand_on(ear: BellEar) -> None:
 
 
 def _see_through(claimed: ClaimedJob, held_until: float, runner: JobRunner) -> None:
-    outcome = runner.run(_work(claimed), Watch(claimed), held_until=held_until)
-    if outcome is None or _finish(claimed, outcome) is None:
+    watch = Watch(claimed)
+    outcome = runner.run(_work(claimed), watch, held_until=held_until)
+    if outcome is None or _finish(claimed, outcome, is_as_claimed=not watch.has_written) is None:
         logger.warning("a job was lost to another worker, or ended without this one", extra={"job": claimed.job_id})
     runner.warm()
 
@@ -124,7 +125,7 @@ def _work(claimed: ClaimedJob) -> JobWork:
     )
 
 
-def _finish(claimed: ClaimedJob, outcome: JobOutcome) -> JobView | None:
+def _finish(claimed: ClaimedJob, outcome: JobOutcome, *, is_as_claimed: bool) -> JobView | None:
     """Write down the end. While the database is away it is tried again: the write is fenced, so it is never too late to
     try, and only what nobody has decided meanwhile is changed."""
     until = monotonic() + FINISH_PATIENCE_SECONDS
@@ -132,7 +133,13 @@ def _finish(claimed: ClaimedJob, outcome: JobOutcome) -> JobView | None:
     while True:
         try:
             with database_asked():
-                return job_finish(claimed=claimed, ending=outcome.ending, result=outcome.result, progress=progress)
+                return job_finish(
+                    claimed=claimed,
+                    ending=outcome.ending,
+                    result=outcome.result,
+                    progress=progress,
+                    is_as_claimed=is_as_claimed,
+                )
         except RecordUnavailable:
             if monotonic() > until:
                 raise

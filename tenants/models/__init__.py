@@ -14,6 +14,7 @@ from tenants.models.membership import Membership
 from tenants.models.outbox import Outbox
 from tenants.models.refresh_token import RefreshToken
 from tenants.models.server import Server
+from tenants.models.server_primitive import ServerPrimitive
 from tenants.models.server_tool import ServerTool
 from tenants.models.tenant import Tenant
 from tenants.models.user import User
@@ -36,6 +37,7 @@ __all__ = [
     "Outbox",
     "RefreshToken",
     "Server",
+    "ServerPrimitive",
     "ServerTool",
     "Tenant",
     "User",

@@ -4,7 +4,10 @@ Only a name goes out, never data: a page asks for what it shows. Nothing rests o
 """
 
 import logging
+import os
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -35,5 +38,11 @@ def live_announce(*, name: str, tenants: Collection[str]) -> None:
 
 
 def live_changed(*, tenant_id: UUID, name: str) -> None:
-    """Say it once the transaction of a service is committed."""
-    transaction.on_commit(lambda: live_announce(name=name, tenants=[str(tenant_id)]))
+    """Say it once the transaction of a service is committed. Nobody waits until it is said."""
+    transaction.on_commit(lambda: _announcer(os.getpid()).submit(live_announce, name=name, tenants=[str(tenant_id)]))
+
+
+@cache
+def _announcer(process: int) -> ThreadPoolExecutor:
+    """Of this very process: a forked one has none of its parent's threads."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="announcer")

@@ -118,7 +118,9 @@ def _turn(lane: Lane) -> tuple[int, datetime, datetime]:
 def head_of_lane(*, lane: Lane) -> StandingJob | None:
     """The oldest job that waits in the lane now, with its standing (`job_standing`) and with how many jobs its tenant
     and its tool run: `tenant_running`, `tool_running`. In the tenant's scope. One query."""
-    return job_standing(which=_HEAD, parameters=[lane.tenant_id, lane.tool_id, sql_time(timezone.now())], more=_RUNNING)
+    parameters = [lane.tenant_id, lane.tool_id, sql_time(timezone.now())]
+    # With its call, which its end is written from.
+    return job_standing(which=_HEAD, parameters=parameters, more=_RUNNING, large=("sealed_arguments", "call"))
 
 
 def _lanes(now: datetime) -> list[Lane]:

@@ -15,6 +15,7 @@ from mcp_runtime.contract.credentials import CredentialRecord
 from tenants import playground
 from tenants.abilities import Ability, can
 from tenants.models import Job
+from tenants.row_reading import rows_read
 from tenants.scope import required_scope
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN, KIND_API_KEY
 
@@ -89,7 +90,7 @@ def job_standing(
     sql = _STANDING.format(columns=_columns(large), more=more, which=which)
     tenant_id = required_scope().tenant_id
     assert tenant_id is not None  # noqa: S101 - nobody asks this of the whole platform
-    found: list[StandingJob] = list(Job.objects.raw(sql, [*map(sql_value, [tenant_id, *parameters])]))
+    found: list[StandingJob] = rows_read(StandingJob, sql, [*map(sql_value, [tenant_id, *parameters])])
     return found[0] if found else None
 
 
@@ -104,7 +105,7 @@ def job_in_hand(*, job_id: UUID) -> Job | None:
     """A job of the open tenant without its arguments and its result, for whoever is about to end it."""
     names = ", ".join(str(field.column) for field in Job._meta.concrete_fields if not field.name.startswith("sealed_"))
     sql = f"SELECT {names} FROM tenants_job WHERE tenant_id = %s AND id = %s"  # noqa: S608 - names of ours
-    found: list[Job] = list(Job.objects.raw(sql, [*map(sql_value, (required_scope().tenant_id, job_id))]))
+    found = rows_read(Job, sql, [*map(sql_value, (required_scope().tenant_id, job_id))])
     return found[0] if found else None
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from tenants.models import Call, Job, Membership, Server, ServerTool
+from tenants.models import Call, Job, Membership, Server, ServerPrimitive, ServerTool
 from tenants.selectors.calls import CALL
 
 
@@ -16,23 +17,30 @@ class PlanUse:
     servers: int
     members: int
     most_tools: int
+    most_primitives: int
     calls_today: int
     jobs_running: int
     jobs_queued: int
 
 
 def plan_use(*, now: datetime) -> PlanUse:
-    """Count. Five queries."""
+    """Count. Six queries."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    tools = ServerTool.objects.order_by().values("server_id").annotate(number=Count("pk"))
     jobs = Job.objects.filter(state__in=("running", "queued")).aggregate(
         running=Count("pk", filter=Q(state="running")), queued=Count("pk", filter=Q(state="queued"))
     )
     return PlanUse(
         servers=Server.objects.count(),
         members=Membership.objects.count(),
-        most_tools=max((row["number"] for row in tools), default=0),
+        most_tools=_most(ServerTool.objects.all()),
+        most_primitives=_most(ServerPrimitive.objects.all()),
         calls_today=Call.objects.filter(method=CALL, time__gte=midnight).count(),
         jobs_running=jobs["running"],
         jobs_queued=jobs["queued"],
     )
+
+
+def _most(rows: QuerySet[Any]) -> int:
+    """How many one server has, at most."""
+    counted = rows.order_by().values("server_id").annotate(number=Count("pk"))
+    return max((row["number"] for row in counted), default=0)

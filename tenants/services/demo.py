@@ -11,6 +11,7 @@ from mcp_runtime.contract.credentials import token_digest
 from tenants.actor import PLATFORM
 from tenants.errors import ApplicationError
 from tenants.models import ApiKey, Server, Tenant, User
+from tenants.plan import PlanLimits
 from tenants.publishing.changes import api_keys_changed, server_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.across_tenants import tenant_of_user
@@ -19,6 +20,7 @@ from tenants.selectors.users import claimants
 from tenants.services.api_key_issue import ApiKeyChoices, api_key_issue
 from tenants.services.demo_secrets import demo_key, demo_password
 from tenants.services.server_contents import template_install
+from tenants.services.server_primitive_template import primitives_install
 from tenants.services.servers import server_create
 from tenants.services.tenants import tenant_create, tenant_limits_set
 from tenants.services.users import user_create
@@ -106,7 +108,7 @@ def _seed_server(tenant: Tenant, owner: User, slug: str, toolkits: tuple[str, ..
         server = Server.objects.filter(slug=slug).first()
         if server is None:
             server = server_create(tenant=tenant, actor=PLATFORM, slug=slug, name=slug.title(), toolkits=toolkits)
-        elif template_install(server=server, toolkits=toolkits, most=tenant.limits.tools_per_server):
+        elif _complete(server, toolkits, tenant.limits):
             server_changed(tenant=tenant, server=server)
         _seed_key(tenant, owner, server, secret)
     return {"url": f"{settings.PUBLIC_URL}/mcp/{tenant.slug}/{slug}", "api_key": secret}

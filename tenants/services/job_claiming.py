@@ -6,7 +6,7 @@ tenant.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from typing import Any, Final
@@ -65,6 +65,8 @@ class ClaimedJob:
     timeout_seconds: float
     result_limit: int
     highest_progress: float | None
+    row: Job | None = field(default=None, compare=False, repr=False)
+    """As the claim has left it."""
 
 
 class Missed(Enum):
@@ -158,6 +160,8 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
     as_seen = {"id": job.pk, "state": "queued", "fencing_token": job.fencing_token}
     if not row_change(Job, where=as_seen, to=changes):
         return Missed.ENDED
+    for name, value in changes.items():
+        setattr(job, name, value)
     live_changed(tenant_id=job.tenant_id, name=JOBS)
     return ClaimedJob(
         job_id=str(job.pk),
@@ -174,4 +178,5 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
         timeout_seconds=job.timeout_seconds,
         result_limit=plan_of(job.tenant_plan).result_bytes,
         highest_progress=job.progress,
+        row=job,
     )

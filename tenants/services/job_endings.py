@@ -29,16 +29,19 @@ def job_finish(
     error: JobError | None = None,
     reason: str = "",
     progress: JobProgress | None = None,
+    is_as_claimed: bool = False,
 ) -> JobView | None:
     """End the job, if it is still this worker's; None where it is not, and then nothing is written.
 
     `reason` is what the audit says beside the outcome, where the result does not say it. `progress` is what the tool
-    said last; where the job has been further before, it is left out. Whoever waits is told after
-    the commit. Four statements; five with a result that is kept apart.
+    said last; where the job has been further before, it is left out. Where the caller has written nothing since the
+    claim (`is_as_claimed`), the row need not be read again. Whoever waits is told after the commit. Four statements at
+    most; five with a result that is kept apart.
     """
     outcome = _outcome(claimed, ending, result, error, reason)
     with tenant_scope(UUID(claimed.tenant_id)):
-        job = job_in_hand(job_id=UUID(claimed.job_id))
+        job = claimed.row if is_as_claimed else None
+        job = job or job_in_hand(job_id=UUID(claimed.job_id))
         if job is None:
             return None
         still = {"fencing_token": claimed.fencing_token, "state": "running"}

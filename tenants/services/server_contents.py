@@ -49,7 +49,7 @@ def template_install(*, server: Server, toolkits: Sequence[str], most: int) -> i
 def _definitions(toolkits: Sequence[str]) -> list[ToolDefinition]:
     wanted = list(dict.fromkeys(toolkits))
     found = [definition for definition in tool_catalogue().definitions() if definition.toolkit in wanted]
-    missing = set(wanted) - {definition.toolkit for definition in found}
+    missing = set(wanted) - {toolkit.name for toolkit in tool_catalogue().toolkits}
     if missing:
         raise InvalidValueError(f"There is no toolkit {', '.join(sorted(missing))}.", field="toolkits")
     if len({definition.name for definition in found}) < len(found):

@@ -20,6 +20,7 @@ from tenants.selectors.tenants import tenant_locked
 from tenants.services.connection_ending import connections_end
 from tenants.services.job_withdrawing import jobs_withdraw
 from tenants.services.server_contents import grant_to_owner_and_admin, template_install
+from tenants.services.server_primitive_template import primitives_install
 
 
 class Unset:
@@ -32,7 +33,7 @@ UNSET = Unset()
 def server_create(
     *, tenant: Tenant, actor: Actor, slug: str, name: str, instructions: str = "", toolkits: Sequence[str] = ()
 ) -> Server:
-    """A new server: blank, or from a template, with every tool of the toolkits.
+    """A new server: blank, or from a template, with every tool, resource and prompt of the toolkits.
 
     A template grants its tools to owner, admin, developer and caller; a blank server grants owner and admin whatever
     it will have. Raises InvalidValueError, NameTakenError, LimitReachedError.
@@ -47,6 +48,7 @@ def server_create(
         server = _insert(tenant, validation.slug(slug), validation.name(name), instructions)
         grant_to_owner_and_admin(server)
         template_install(server=server, toolkits=toolkits, most=plan.tools_per_server)
+        primitives_install(server=server, toolkits=toolkits, most=plan.resources_and_prompts_per_server)
         server_changed(tenant=tenant, server=server)
         return server
 

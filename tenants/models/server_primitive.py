@@ -1,0 +1,44 @@
+"""A resource, a resource template or a prompt that a server offers: one of the installation's catalogue, as this tenant
+wants it."""
+
+from django.db import models
+
+from tenants.models.tenant_owned import TenantOwned
+
+
+class PrimitiveKind(models.TextChoices):
+    """What it is, and with that what `source` is: a URI, a URI template (RFC 6570), or a prompt's name."""
+
+    RESOURCE = "resource"
+    TEMPLATE = "template"
+    PROMPT = "prompt"
+
+
+class ServerPrimitive(TenantOwned):
+    """`toolkit` and `source` name the definition; empty overrides mean "as defined there".
+
+    `name` is what clients ask for a prompt by, and what they call a resource in lists. What they read a resource by is
+    its `source`, which is therefore once on a server.
+    """
+
+    server = models.ForeignKey("tenants.Server", on_delete=models.CASCADE, related_name="primitives")
+    kind = models.CharField(max_length=16, choices=PrimitiveKind.choices)
+    toolkit = models.CharField(max_length=64)
+    source = models.CharField(max_length=1_000)
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    is_enabled = models.BooleanField(default=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["server", "kind", "name"], name="server_primitive_name_once"),
+            models.UniqueConstraint(
+                fields=["server", "kind", "source"],
+                condition=models.Q(kind__in=("resource", "template")),
+                name="server_primitive_uri_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
