@@ -52,6 +52,10 @@ class JobRecord(Protocol):
     async def read(self, owner: JobOwner, job_id: str) -> JobView | None:
         """The owner's job of that id (any text), or None. Raises RecordUnavailable."""
 
+    async def page(self, owner: JobOwner, *, after: str | None, limit: int) -> Sequence[JobView] | None:
+        """The owner's jobs, newest first, `limit` at most: those behind the job of the id `after`, or from the first
+        on. None where the owner has no such job. Raises RecordUnavailable."""
+
     async def ended(self, job_ids: Sequence[str]) -> set[str]:
         """Which of these jobs, of whichever owners, have ended or are gone. One question for everybody who waits, for
         when the bus is not heard. Raises RecordUnavailable."""

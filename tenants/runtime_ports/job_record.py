@@ -6,7 +6,7 @@ from mcp_runtime.contract.jobs import JobOwner, JobView, NewJob
 from mcp_runtime.contract.ports import RecordUnavailable
 from tenants.runtime_ports.database_threads import DatabaseThreads
 from tenants.sealing import SealBrokenError
-from tenants.selectors.jobs import job_of_owner, job_view, jobs_ended, stored_result
+from tenants.selectors.jobs import job_of_owner, job_view, jobs_ended, jobs_of_owner, stored_result
 from tenants.services.job_cancelling import job_cancel_own
 from tenants.services.job_creation import job_create
 
@@ -24,6 +24,10 @@ class DatabaseJobs:
     async def read(self, owner: JobOwner, job_id: str) -> JobView | None:
         """The owner's job, or None. Raises RecordUnavailable."""
         return await self._threads.ask(lambda: _read(owner, job_id))
+
+    async def page(self, owner: JobOwner, *, after: str | None, limit: int) -> Sequence[JobView] | None:
+        """The owner's jobs behind that one, newest first, or None where it is not theirs. Raises RecordUnavailable."""
+        return await self._threads.ask(lambda: _page(owner, after, limit))
 
     async def ended(self, job_ids: Sequence[str]) -> set[str]:
         """Which of these jobs have ended or are gone. Raises RecordUnavailable."""
@@ -44,3 +48,8 @@ class DatabaseJobs:
 def _read(owner: JobOwner, job_id: str) -> JobView | None:
     job = job_of_owner(owner=owner, job_id=job_id)
     return None if job is None else job_view(job)
+
+
+def _page(owner: JobOwner, after: str | None, limit: int) -> Sequence[JobView] | None:
+    jobs = jobs_of_owner(owner=owner, after=after, limit=limit)
+    return None if jobs is None else [job_view(job) for job in jobs]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from mcp_runtime.contract.jobs import TERMINAL, JobEnding, JobError, JobOwner, JobState, JobView
 from tenants.abilities import Ability
@@ -86,6 +86,20 @@ def job_of_owner(*, owner: JobOwner, job_id: str) -> Job | None:
         return None
     with tenant_scope(UUID(owner.tenant_id)):
         return owned_jobs(owner=owner).filter(pk=known).first()
+
+
+def jobs_of_owner(*, owner: JobOwner, after: str | None, limit: int) -> list[Job] | None:
+    """The owner's jobs, newest first: those behind the one of this id (any text), or from the first on. None where the
+    owner has no such job. Opens its tenant's scope."""
+    last = None if after is None else job_of_owner(owner=owner, job_id=after)
+    if after is not None and last is None:
+        return None
+    with tenant_scope(UUID(owner.tenant_id)):
+        jobs = owned_jobs(owner=owner).order_by("-created_at", "pk")
+        if last is not None:
+            same_time = Q(created_at=last.created_at, pk__gt=last.pk)
+            jobs = jobs.filter(Q(created_at__lt=last.created_at) | same_time)
+        return list(jobs[:limit])
 
 
 def jobs_ended(*, job_ids: Sequence[str]) -> set[str]:

@@ -61,6 +61,15 @@ class KeptJobs:
         job = self.asked.get(job_id)
         return self.views.get(job_id) if job is not None and job.owner == owner else None
 
+    async def page(self, owner: JobOwner, *, after: str | None, limit: int) -> list[JobView] | None:
+        self._ask("page")
+        own = [self.views[job_id] for job_id, job in reversed(self.asked.items()) if job.owner == owner]
+        ids = [view.id for view in own]
+        if after is not None and after not in ids:
+            return None
+        first = 0 if after is None else ids.index(after) + 1
+        return own[first : first + limit]
+
     async def ended(self, job_ids: Sequence[str]) -> set[str]:
         self._ask("ended")
         return {job_id for job_id in job_ids if job_id not in self.views or self.views[job_id].has_ended}

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError
+from django.utils import timezone
 
 from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract.jobs import JobEnding, JobsFull, JobState
 from mcp_runtime.contract.ports import JobRecord, RecordUnavailable
 from tenants.actor import PLATFORM
+from tenants.models import Job
 from tenants.runtime_ports.database_threads import DatabaseThreads
 from tenants.runtime_ports.job_record import DatabaseJobs
+from tenants.scope import tenant_scope
 from tenants.services.job_endings import job_finish
 from tenants.services.tenants import tenant_limits_set
 from tests.fixtures.cast import Cast
@@ -97,3 +101,33 @@ def test_a_result_that_no_key_opens_is_unavailable(cast: Cast, record: JobRecord
     settings.SECRET_KEY = "another secret of this installation, long enough"
     with pytest.raises(RecordUnavailable):
         run(record.stored_result(owner_of(cast.max), job.id))
+
+
+def test_jobs_are_read_in_pages_by_their_owner(cast: Cast, record: JobRecord) -> None:
+    jobs = [run(record.create(new_job(cast.max))) for _ in range(3)]
+    run(record.create(new_job(cast.ada)))
+    run(record.create(new_job(cast.gus)))
+    mine = owner_of(cast.max)
+    first = run(record.page(mine, after=None, limit=2))
+    assert first == [jobs[2], jobs[1]]
+    assert run(record.page(mine, after=jobs[1].id, limit=2)) == [jobs[0]]
+    assert run(record.page(mine, after=jobs[0].id, limit=2)) == []
+
+
+def test_a_page_begins_behind_no_job_of_somebody_elses(cast: Cast, record: JobRecord) -> None:
+    theirs = run(record.create(new_job(cast.max)))
+    for owner in (owner_of(cast.ada), owner_of(cast.gus), owner_of(cast.max, "another-client")):
+        assert run(record.page(owner, after=None, limit=10)) == []
+        for after in (theirs.id, str(uuid4()), "no id at all"):
+            assert run(record.page(owner, after=after, limit=10)) is None
+
+
+def test_jobs_of_one_moment_are_each_on_one_page(cast: Cast, record: JobRecord) -> None:
+    made = {run(record.create(new_job(cast.max))).id for _ in range(4)}
+    with tenant_scope(cast.acme.tenant):
+        Job.objects.update(created_at=timezone.now())
+    mine, seen, after = owner_of(cast.max), [], None
+    while page := run(record.page(mine, after=after, limit=1)):
+        after = page[-1].id
+        seen.append(after)
+    assert (set(seen), len(seen)) == (made, 4)
