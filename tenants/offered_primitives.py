@@ -7,7 +7,7 @@ from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition
 from tenants.models.server_primitive import PrimitiveKind
 
 PrimitiveDefinition = ResourceDefinition | TemplateDefinition | PromptDefinition
-Key = tuple[str, str, str]
+Key = tuple[PrimitiveKind, str, str]
 """Kind, toolkit, source."""
 
 

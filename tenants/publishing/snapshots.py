@@ -8,12 +8,13 @@ from mcp_runtime.contract.tools import ToolDefinition, ToolSpec
 from tenants.models import Grant, Server, ServerTool, Tenant
 from tenants.plan import runtime_limits
 from tenants.publishing.documents import Document
+from tenants.publishing.primitives import primitive_specs
 
 
 def build_snapshot(*, server: Server, catalogue: ToolCatalogue) -> ServerSnapshot:
     """The snapshot of a server that was read together with its tenant.
 
-    Tools that are switched off, or that this installation's catalogue does not have, are left out. The version is the
+    What is switched off, or what this installation's catalogue does not have, is left out. The version is the
     row's, which was read before the rest: what is read later can only be newer than the label says.
     """
     return ServerSnapshot(
@@ -28,6 +29,7 @@ def build_snapshot(*, server: Server, catalogue: ToolCatalogue) -> ServerSnapsho
         rate=_rate(server.rate_per_second, server.rate_burst),
         tools=_tools(server, catalogue),
         grants=_grants(server),
+        **primitive_specs(server=server, catalogue=catalogue),
     )
 
 
@@ -74,6 +76,7 @@ def _tool(row: ServerTool, definition: ToolDefinition) -> ToolSpec:
         annotations=definition.annotations,
         config={"toolkit": row.toolkit, "tool": row.tool},
         mode=tool_mode(row, definition),
+        task_required=definition.task_required,
         quick=definition.quick,
         timeout_seconds=min(row.timeout_seconds or definition.timeout_seconds, definition.timeout_seconds),
         rate=_rate(row.rate_per_second, row.rate_burst),

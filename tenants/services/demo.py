@@ -114,6 +114,13 @@ def _seed_server(tenant: Tenant, owner: User, slug: str, toolkits: tuple[str, ..
     return {"url": f"{settings.PUBLIC_URL}/mcp/{tenant.slug}/{slug}", "api_key": secret}
 
 
+def _complete(server: Server, toolkits: tuple[str, ...], limits: PlanLimits) -> int:
+    """Add what its toolkits have and it does not; how much that was."""
+    tools = template_install(server=server, toolkits=toolkits, most=limits.tools_per_server)
+    most = limits.resources_and_prompts_per_server
+    return tools + primitives_install(server=server, toolkits=toolkits, most=most)
+
+
 def _seed_key(tenant: Tenant, owner: User, server: Server, secret: str) -> None:
     """Make the key, or revive it; a key of an earlier secret of the installation ends."""
     family = uuid5(NAMESPACE_URL, f"atrium:demo:{tenant.slug}/{server.slug}")

@@ -26,8 +26,10 @@ def primitives_install(*, server: Server, toolkits: Sequence[str], most: int) ->
             name=definition.name,
         )
         for (kind, toolkit, source), definition in offered_primitives(tool_catalogue()).items()
-        if toolkit in toolkits and not {(kind.value, definition.name), (kind.value, source)} & taken
+        if toolkit in toolkits and not {(kind, definition.name), (kind, source)} & taken
     ]
+    if not rows:
+        return 0
     try:
         check_room(server, rows, most)
     except NameTakenError as error:

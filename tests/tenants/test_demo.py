@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from mcp_runtime.contract.credentials import token_digest
 from tenants.api_key_format import has_valid_checksum
-from tenants.models import ApiKey, Grant, Membership, Server, ServerTool, Tenant, User
+from tenants.models import ApiKey, Grant, Membership, Server, ServerPrimitive, ServerTool, Tenant, User
 from tenants.publishing.credentials import build_credential
 from tenants.scope import platform_scope
 from tenants.selectors.across_tenants import credential_by_digest
@@ -34,7 +34,7 @@ def seed() -> dict[str, Any]:
 
 def counts() -> dict[str, int]:
     with platform_scope("test"):
-        models = (User, Tenant, Membership, Server, ServerTool, Grant, ApiKey)
+        models = (User, Tenant, Membership, Server, ServerPrimitive, ServerTool, Grant, ApiKey)
         return {model.__name__: model.objects.count() for model in models}
 
 
@@ -80,6 +80,7 @@ def test_what_is_missing_or_ended_is_made_good() -> None:
     with platform_scope("test"):
         ApiKey.objects.update(revoked_at=timezone.now())
         ServerTool.objects.filter(tool="text_tool").delete()
+        ServerPrimitive.objects.filter(source="text://style").delete()
         User.objects.update(password="!")
     assert servers_of(demo["servers"]["demo"]["api_key"]) is None
     assert seed() == demo

@@ -17,6 +17,7 @@ LIMITS: Final = MappingProxyType(
     {
         "servers": ("Servers", ""),
         "tools_per_server": ("Tools on a server", ""),
+        "resources_and_prompts_per_server": ("Resources and prompts on a server", "Templates of resources among them."),
         "members": ("Members", ""),
         "jobs_running": ("Jobs at once", "Calls of tools that run in the background."),
         "jobs_queued": ("Jobs that wait", ""),
@@ -64,6 +65,7 @@ def used_of_plan(tenant: Tenant, now: datetime) -> dict[str, int | None]:
         "servers": use.servers,
         "members": use.members,
         "tools_per_server": use.most_tools,
+        "resources_and_prompts_per_server": use.most_primitives,
         "jobs_running": use.jobs_running,
         "jobs_queued": use.jobs_queued,
         "calls_per_day": use.calls_today if counted is None else counted,

@@ -9,7 +9,7 @@ from tests.fixtures.cast import Cast
 def test_members_read_the_plan_and_its_use(cast: Cast, max_api: Asker, gus_api: Asker) -> None:
     plan = max_api.get("tenants/acme/plan").json()
     assert plan["limits"]["tenant"] == {"per_second": 50.0, "burst": 100}
-    things = {"servers": 1, "members": 2, "tools_per_server": 2}
+    things = {"servers": 1, "members": 2, "tools_per_server": 2, "resources_and_prompts_per_server": 3}
     assert plan["used"] == {**things, "calls_per_day": 0, "jobs_running": 0, "jobs_queued": 0}
     assert gus_api.get("tenants/acme/plan").status_code == 404
 

@@ -1,0 +1,73 @@
+"""From a server's rows to the resources, templates and prompts of its snapshot."""
+
+from typing import Any
+
+from mcp_runtime.contract.ports import ToolCatalogue
+from mcp_runtime.contract.primitives import (
+    PromptDefinition,
+    PromptSpec,
+    ResourceDefinition,
+    ResourceSpec,
+    TemplateDefinition,
+    TemplateSpec,
+)
+from tenants.models import Server, ServerPrimitive
+from tenants.models.server_primitive import PrimitiveKind
+from tenants.offered_primitives import PrimitiveDefinition, offered_primitives
+
+Spec = ResourceSpec | TemplateSpec | PromptSpec
+
+
+def primitive_specs(*, server: Server, catalogue: ToolCatalogue) -> dict[str, Any]:
+    """The fields `resources`, `templates` and `prompts` of a snapshot, each by name. One query.
+
+    What is switched off, or what the catalogue does not have, is left out.
+    """
+    offered = offered_primitives(catalogue)
+    specs: list[Spec] = []
+    for row in ServerPrimitive.objects.filter(server_id=server.pk, is_enabled=True).order_by("name"):
+        definition = offered.get((PrimitiveKind(row.kind), row.toolkit, row.source))
+        if definition is not None:
+            specs.append(_spec(row, definition))
+    return {
+        "resources": tuple(spec for spec in specs if isinstance(spec, ResourceSpec)),
+        "templates": tuple(spec for spec in specs if isinstance(spec, TemplateSpec)),
+        "prompts": tuple(spec for spec in specs if isinstance(spec, PromptSpec)),
+    }
+
+
+def _spec(row: ServerPrimitive, definition: PrimitiveDefinition) -> Spec:
+    shared: dict[str, Any] = {
+        "id": str(row.pk),
+        "name": row.name,
+        "title": row.title or definition.title,
+        "description": row.description or definition.description,
+        "config": {"toolkit": row.toolkit, "name": row.source},
+    }
+    if isinstance(definition, ResourceDefinition):
+        return _resource(definition, shared)
+    return _template(definition, shared) if isinstance(definition, TemplateDefinition) else _prompt(definition, shared)
+
+
+def _resource(definition: ResourceDefinition, shared: dict[str, Any]) -> ResourceSpec:
+    return ResourceSpec(
+        **shared,
+        uri=definition.uri,
+        mime_type=definition.mime_type,
+        size=definition.size,
+        annotations=definition.annotations,
+    )
+
+
+def _template(definition: TemplateDefinition, shared: dict[str, Any]) -> TemplateSpec:
+    return TemplateSpec(
+        **shared,
+        uri_template=definition.uri_template,
+        mime_type=definition.mime_type,
+        annotations=definition.annotations,
+        completes=definition.completes,
+    )
+
+
+def _prompt(definition: PromptDefinition, shared: dict[str, Any]) -> PromptSpec:
+    return PromptSpec(**shared, arguments=definition.arguments)
