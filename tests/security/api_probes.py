@@ -10,6 +10,9 @@ from tests.security.world import CANARY, World
 TENANT: Final = "api/v1/tenants/<label:tenant>"
 SERVER: Final = f"{TENANT}/servers/<label:server>"
 TOOL: Final = f"{SERVER}/tools/<tool:tool>"
+RESOURCE: Final = f"{SERVER}/resources/<uuid:resource_id>"
+TEMPLATE: Final = f"{SERVER}/templates/<uuid:template_id>"
+PROMPT: Final = f"{SERVER}/prompts/<uuid:prompt_id>"
 GRANT: Final = f"{SERVER}/grants/<uuid:grant_id>"
 MEMBER: Final = f"{TENANT}/members/<uuid:user_id>"
 INVITATION: Final = f"{TENANT}/invitations/<uuid:invitation_id>"
@@ -86,6 +89,27 @@ PROBES: Final = {
     Route("GET", TOOL): Probe(),
     Route("PATCH", TOOL): Probe(lambda _: {"is_enabled": False}),
     Route("DELETE", TOOL): Probe(shows=None, status=204),
+    Route("GET", f"{SERVER}/resources"): Probe(of_max=200),
+    Route("POST", f"{SERVER}/resources"): Probe(
+        lambda _: {"toolkit": "ledger", "uri": "ledger://accounts", "name": f"r {CANARY}"}, status=201
+    ),
+    Route("GET", RESOURCE): Probe(of_max=200),
+    Route("PATCH", RESOURCE): Probe(lambda _: {"is_enabled": False}),
+    Route("DELETE", RESOURCE): Probe(shows=None, status=204),
+    Route("GET", f"{SERVER}/templates"): Probe(of_max=200),
+    Route("POST", f"{SERVER}/templates"): Probe(
+        lambda _: {"toolkit": "ledger", "uri_template": "ledger://{year}", "name": f"t {CANARY}"}, status=201
+    ),
+    Route("GET", TEMPLATE): Probe(of_max=200),
+    Route("PATCH", TEMPLATE): Probe(lambda _: {"is_enabled": False}),
+    Route("DELETE", TEMPLATE): Probe(shows=None, status=204),
+    Route("GET", f"{SERVER}/prompts"): Probe(of_max=200),
+    Route("POST", f"{SERVER}/prompts"): Probe(
+        lambda _: {"toolkit": "ledger", "prompt": "close_month", "name": f"p_{CANARY}"}, status=201
+    ),
+    Route("GET", PROMPT): Probe(of_max=200),
+    Route("PATCH", PROMPT): Probe(lambda _: {"is_enabled": False}),
+    Route("DELETE", PROMPT): Probe(shows=None, status=204),
     Route("GET", f"{SERVER}/grants"): Probe(shows=ada_id),
     Route("PUT", f"{SERVER}/grants"): Probe(statement, shows=spare_family),
     Route("GET", GRANT): Probe(shows=ada_id),
@@ -122,7 +146,11 @@ PROBES: Final = {
 }
 """Of everything that belongs to a tenant."""
 
-KNOWN: Final = {Route("GET", "api/v1/tenants"), Route("GET", "api/v1/toolkits")}
+KNOWN: Final = {
+    Route("GET", "api/v1/tenants"),
+    Route("GET", "api/v1/toolkits"),
+    *(Route("GET", f"api/v1/toolkits/{what}") for what in ("resources", "templates", "prompts")),
+}
 """What everybody known may ask, each with an answer of their own or one that is about nobody."""
 
 OWN: Final = {Route("POST", "api/v1/tenants")}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import JobEnding
-from tenants.models import Application, Call, Connection, Grant, Job, Server, ServerTool, Tenant, User
+from tenants.models import Application, Call, Connection, Grant, Job, Server, ServerPrimitive, ServerTool, Tenant, User
 from tenants.models.tenant_owned import TenantOwned
 from tenants.scope import tenant_scope
 from tenants.selectors.api_keys import api_key_list
@@ -26,6 +26,7 @@ from tenants.services.invitations import IssuedInvitation, invitations_create
 from tenants.services.job_endings import job_finish
 from tenants.services.job_leases import JobLineText, JobProgress, job_renew
 from tenants.services.oauth_clients import IssuedClient, oauth_client_create
+from tenants.services.server_primitives import server_primitive_update
 from tenants.services.server_tools import server_tool_add, server_tool_update
 from tenants.services.servers import server_create, server_update
 from tenants.services.tenants import tenant_update
@@ -56,6 +57,7 @@ class Company:
     member: User
     server: Server
     tool: ServerTool
+    primitives: dict[str, ServerPrimitive]
     oauth_client: IssuedClient
     connection: Connection
     grant: Grant
@@ -71,6 +73,9 @@ class Company:
             "tenant": self.person.company.tenant.slug,
             "server": self.server.slug,
             "tool": self.tool.name,
+            "resource_id": str(self.primitives["resource"].pk),
+            "template_id": str(self.primitives["template"].pk),
+            "prompt_id": str(self.primitives["prompt"].pk),
             "user_id": str(self.member.pk),
             "oauth_client_id": str(self.oauth_client.oauth_client.pk),
             "connection_id": str(self.connection.pk),
@@ -176,7 +181,19 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
     client = _oauth_client(person, mark)
     connection = connection_build(person, client.oauth_client)
     job = _job(person, server, tool, mark)
-    return Company(person, member, server, tool, client, connection, grant, call, job, keys, invitation)
+    primitives = _primitives(person, server, mark)
+    return Company(person, member, server, tool, primitives, client, connection, grant, call, job, keys, invitation)
+
+
+def _primitives(person: Person, server: Server, mark: str) -> dict[str, ServerPrimitive]:
+    """By their kind, those of the server's toolkit, renamed."""
+    which = {"tenant": person.company.tenant, "actor": person.actor, "server": server}
+    with tenant_scope(person.company.tenant):
+        rows = list(ServerPrimitive.objects.filter(server_id=server.pk, toolkit="text"))
+    texts = {"title": f"Title {mark}", "description": f"Description {mark}"}
+    return {
+        row.kind: server_primitive_update(**which, primitive=row, name=f"{row.kind}_{mark}", **texts) for row in rows
+    }
 
 
 def _job(person: Person, server: Server, tool: ServerTool, mark: str) -> Job:
@@ -226,7 +243,7 @@ def _secrets(world: World) -> set[str]:
     with tenant_scope(world.cast.acme.tenant):
         rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
         rows += [company.oauth_client.oauth_client, company.connection]
-        rows += [company.invitation.invitation, company.job]
+        rows += [company.invitation.invitation, company.job, *company.primitives.values()]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}
     issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}
