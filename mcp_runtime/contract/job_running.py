@@ -61,6 +61,9 @@ class JobOutcome:
 class JobWatch(Protocol):
     """What the domain does for one attempt while it runs."""
 
+    def begun(self) -> None:
+        """The tool has been told to begin: there is a moment for what nobody waits for."""
+
     def renew(self, said: Sequence[JobEvent]) -> JobStanding:
         """Hold the job for longer, write down what the tool has said since, and see what became of the job. Raises
         RecordUnavailable where the database can't be asked: then what was said is handed over once more."""

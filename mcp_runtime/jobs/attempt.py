@@ -83,6 +83,7 @@ class Attempt:
         self._renew_at = now + self._pace.renewing
         self._time_limit = now + self._work.timeout_seconds + (0 if self._process.is_ready else self._pace.starting)
         self._send(Begin(self._work))
+        self._watch.begun()
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.channel.socket, selectors.EVENT_READ)
             selector.register(wake, selectors.EVENT_READ)
@@ -99,7 +100,7 @@ class Attempt:
                     return None
 
     def _seconds_left(self) -> float:
-        next_thing = min(self._renew_at, self._kill_at, self._time_limit)
+        next_thing = min(self._renew_at, self._kill_at, self._time_limit, self._saying.tells_at)
         return max(0.0, next_thing - monotonic())
 
     def _send(self, frame: Frame) -> None:
@@ -154,6 +155,8 @@ class Attempt:
 
     def _look_at_the_time(self) -> JobOutcome | None:
         now = monotonic()
+        if now >= self._saying.tells_at:
+            self._saying.tell()
         if now >= self._renew_at:
             self._renew()
         if now >= self._time_limit:

@@ -36,8 +36,8 @@ def event_of(notification: Notification) -> JobEvent:
 class OneJob:
     """An attempt: a coroutine on the loop of the runner, or a function on the thread beside it."""
 
-    def __init__(self, work: JobWork, executor: BuiltinExecutor, say: Say) -> None:
-        self._work, self._executor, self._say = work, executor, say
+    def __init__(self, work: JobWork, tool: LoadedTool, executor: BuiltinExecutor, say: Say) -> None:
+        self._work, self._tool, self._executor, self._say = work, tool, executor, say
         self._cancellation = Cancellation()
         self._task: asyncio.Task[ToolResult | Crash] | None = None
 
@@ -52,8 +52,7 @@ class OneJob:
 
     async def run(self) -> Ended:
         """Run the tool to its end, whatever it does; what it returned is judged and encoded here."""
-        tool = LoadedTool(self._work.spec)
-        name = tool.spec.name
+        tool, name = self._tool, self._work.spec.name
         self._task = asyncio.create_task(contained(self._execute(), Cancelled, doing=name))
         await asyncio.wait({self._task})
         if self._task.cancelled() or self._task.exception() is not None:

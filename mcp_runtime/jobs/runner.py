@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
+from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.contract.job_running import JobWork
 from mcp_runtime.jobs.frames import Begin, Channel, Logged, Ready, Said, Stop
 from mcp_runtime.jobs.one_job import OneJob
@@ -67,6 +68,7 @@ class Runner:
         self._loop = asyncio.get_running_loop()
         self._job: OneJob | None = None
         self._running: asyncio.Task[None] | None = None
+        self._tool: LoadedTool | None = None
 
     def listen(self) -> None:
         """Hear the supervisor, on a thread of its own: a tool may keep the loop from anything. Ends the process when
@@ -82,7 +84,9 @@ class Runner:
             os._exit(0)
 
     def _begin(self, work: JobWork) -> None:
-        self._job = OneJob(work, self._executor, lambda event: self._channel.send(Said(event)))
+        if self._tool is None or self._tool.spec != work.spec:
+            self._tool = LoadedTool(work.spec)  # with validators that are compiled once, while the tool stays as it is
+        self._job = OneJob(work, self._tool, self._executor, lambda event: self._channel.send(Said(event)))
         self._loop.call_soon_threadsafe(self._start, self._job)
 
     def _start(self, job: OneJob) -> None:

@@ -23,11 +23,11 @@ ANSWER_SECONDS: Final = 0.5
 
 class AwakeEar:
     """One process's, for its one thread that takes jobs. It listens, looks for work, and waits; takes a job, and leaves
-    before it runs that."""
+    while that begins."""
 
     def __init__(self) -> None:
         self._channel: Any = None
-        self._is_subscribed = self._is_leaving = False
+        self._is_subscribed = False
 
     def listen(self) -> None:
         """Hear bells from now on: whoever looks for work after this misses none. Where the store is away, `wait` does
@@ -49,7 +49,6 @@ class AwakeEar:
             while self._is_subscribed and (left := until - monotonic()) > 0:
                 message = self._channel.get_message(timeout=left)
                 if message is not None and message["type"] == "message":
-                    self._begin_leaving()
                     return True
         except STORE_DOWN as error:
             self._lose(error)
@@ -60,19 +59,13 @@ class AwakeEar:
         if not self._is_subscribed:
             return 0
         try:
-            self._begin_leaving()
+            self._channel.unsubscribe(keys.JOB_BELL)
             bells = self._read_until("unsubscribe")
         except STORE_DOWN as error:
             self._lose(error)
             return 1  # nobody knows
-        self._is_subscribed = self._is_leaving = False
+        self._is_subscribed = False
         return bells
-
-    def _begin_leaving(self) -> None:
-        """Tell the store, and don't wait for its answer: there is work."""
-        if not self._is_leaving:
-            self._is_leaving = True
-            self._channel.unsubscribe(keys.JOB_BELL)
 
     def _read_until(self, last: str) -> int:
         """Read up to the answer of this type; how many bells came before it."""
@@ -86,7 +79,7 @@ class AwakeEar:
 
     def _lose(self, error: Exception) -> None:
         logger.info("the bell is heard from the broker alone", extra={"error": type(error).__name__})
-        channel, self._channel, self._is_subscribed, self._is_leaving = self._channel, None, False, False
+        channel, self._channel, self._is_subscribed = self._channel, None, False
         if channel is not None:
             channel.close()
 

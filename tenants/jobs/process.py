@@ -1,5 +1,6 @@
 """What a process needs that runs jobs: a runner that is ready, and ears: for who wants a job to stop, and for work."""
 
+import gc
 from functools import cache
 
 from tenants.jobs.awake import AwakeEar
@@ -14,4 +15,5 @@ def job_process_start() -> AwakeEar:
     runner = job_runner()
     runner.warm()
     ControlEar(runner.look).start()
+    gc.freeze()  # what is loaded by now stays: to look through it again and again would only hold jobs up
     return AwakeEar()

@@ -1,6 +1,6 @@
 """What the domain does for an attempt while it runs: hold the job, keep what its tool says, hear that it is to stop."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -17,10 +17,14 @@ from tenants.services.job_leases import JobLineText, JobProgress, job_renew
 class Watch:
     """Implements `mcp_runtime.contract.job_running.JobWatch` for a claimed job."""
 
-    def __init__(self, claimed: ClaimedJob) -> None:
-        self._claimed = claimed
+    def __init__(self, claimed: ClaimedJob, begun: Callable[[], None]) -> None:
+        self._claimed, self._begun = claimed, begun
         self.has_written = False
         """Whether the row may be otherwise than the claim has left it."""
+
+    def begun(self) -> None:
+        """As the protocol says."""
+        self._begun()
 
     def renew(self, said: Sequence[JobEvent]) -> JobStanding:
         """As the protocol says. The lease counts from before the question: the database counts from later."""

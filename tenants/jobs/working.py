@@ -54,8 +54,7 @@ def jobs_work(*, worker: str, runner: JobRunner, ear: BellEar) -> int:
         while True:
             claimed, held_until = _claim(worker)
             if claimed is not None:
-                _hand_on(ear)
-                _see_through(claimed, held_until, runner)
+                _see_through(claimed, held_until, runner, ear)
                 done += 1
                 if monotonic() >= until:
                     bell_ring()
@@ -83,8 +82,8 @@ def _hand_on(ear: BellEar) -> None:
         bell_ring(times=bells)
 
 
-def _see_through(claimed: ClaimedJob, held_until: float, runner: JobRunner) -> None:
-    watch = Watch(claimed)
+def _see_through(claimed: ClaimedJob, held_until: float, runner: JobRunner, ear: BellEar) -> None:
+    watch = Watch(claimed, begun=lambda: _hand_on(ear))
     outcome = runner.run(_work(claimed), watch, held_until=held_until)
     if outcome is None or _finish(claimed, outcome, is_as_claimed=not watch.has_written) is None:
         logger.warning("a job was lost to another worker, or ended without this one", extra={"job": claimed.job_id})

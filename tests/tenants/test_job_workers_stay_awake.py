@@ -38,6 +38,7 @@ class Prompt:
 
     def run(self, work: JobWork, watch: JobWatch, *, held_until: float) -> JobOutcome:
         self.ran.append(work.job_id)
+        watch.begun()
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
         return JobOutcome(ending=JobEnding.RETURNED, result=ToolResult([TextContent("HELLO")]))

@@ -74,6 +74,9 @@ class Row:
         self.cancel = ""
         self.is_withdrawn = False
 
+    def begun(self) -> None:
+        """It has no bell to hand on."""
+
     def renew(self, said: Sequence[JobEvent]) -> JobStanding:
         if not self.is_reachable:
             raise RecordUnavailable("the database is away")
