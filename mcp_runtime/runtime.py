@@ -9,7 +9,9 @@ from mcp_runtime.admission.quota import Quota
 from mcp_runtime.admission.slots import Slots
 from mcp_runtime.audit import AuditTrail
 from mcp_runtime.calls.caller import Caller, Credential, TenantLoad
+from mcp_runtime.calls.listeners import Listeners
 from mcp_runtime.calls.loaded import LoadedServer, LoadedTool, Run
+from mcp_runtime.calls.offered import Primitives
 from mcp_runtime.calls.revocation import Revocation
 from mcp_runtime.calls.running import RunningCalls
 from mcp_runtime.contract import keys
@@ -20,6 +22,7 @@ from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.ending import end_all
 from mcp_runtime.observability import Metrics
 from mcp_runtime.replica import redis_link
+from mcp_runtime.replica.announcements import Announcements
 from mcp_runtime.replica.changes import Changes
 from mcp_runtime.replica.documents import Documents
 from mcp_runtime.replica.job_events import JobEvents
@@ -44,8 +47,9 @@ class Runtime:
         audit_log: AuditLog,
         jobs: JobRecord,
         executors: Executors,
+        primitives: dict[str, Primitives],
     ) -> None:
-        self.settings, self._executors = settings, executors
+        self.settings, self._executors, self.primitives = settings, executors, primitives
         self.redis = redis = redis_link.connect(settings.redis_url)
         self.metrics, self.running = Metrics(), RunningCalls()
         self.credentials = _credential_documents(redis, settings.cached_credentials, credentials)
@@ -59,6 +63,7 @@ class Runtime:
         )
         self.jobs, self.job_events = jobs, _job_events(settings, jobs)
         self.cancellations = Cancellations(redis, self.running)
+        self.announcements, self.listeners = Announcements(redis), Listeners(self.credentials, self.servers)
         self.changes = Changes(
             redis=redis,
             interval=settings.poll_interval,
@@ -66,6 +71,7 @@ class Runtime:
             on_change=self._changed,
             on_everything=self._everything_changed,
             on_cancellation=self.cancellations.hear,
+            on_announcement=self.listeners.hear,
         )
         self._revocation = Revocation(self.running, self.credentials, self.servers)
         self._loads: dict[str, TenantLoad] = {}
@@ -86,6 +92,8 @@ class Runtime:
         if self.background:
             await asyncio.wait(self.background, timeout=self.settings.drain_seconds)
         await end_all(self.background)
+        await self.listeners.stop()
+        await self.announcements.stop()
         await self.streams.stop()
         await self._revocation.stop()
         await self.job_events.stop()
@@ -95,9 +103,10 @@ class Runtime:
         await self.redis.aclose()
 
     def drain(self) -> None:
-        """Not ready from now on. Calls in flight have time to end; whoever still waits for a job then is told that it
-        goes on."""
+        """Not ready from now on. Streams that only listen end at once. Calls in flight have time to end; whoever still
+        waits for a job then is told that it goes on."""
         self.draining = True
+        self.listeners.drain()
         loop = asyncio.get_running_loop()
         loop.call_later(self.settings.drain_seconds, self.job_events.hurry)
         loop.call_later(self.settings.drain_seconds, self.streams.hand_over)
@@ -127,11 +136,13 @@ class Runtime:
         elif kind == keys.KIND_CREDENTIAL:
             self.credentials.forget(name)
         self._revocation.review_soon()
+        self.listeners.changed(kind, name)
 
     def _everything_changed(self) -> None:
         self.servers.clear()
         self.credentials.clear()
         self._revocation.review_soon()
+        self.listeners.everything_changed()
 
 
 def _credential_documents(redis: object, size: int, source: CredentialSource) -> Documents[Credential]:
@@ -183,5 +194,6 @@ def _describe(runtime: Runtime) -> None:
         atrium_cached_credentials=("Credentials in memory", lambda: len(runtime.credentials)),
         atrium_cached_servers=("Snapshots in memory", lambda: len(runtime.servers)),
         atrium_jobs_waiting=("Calls that wait for a job", lambda: runtime.job_events.waiting),
+        atrium_listening_streams=("Streams that stay open for what servers say", lambda: len(runtime.listeners)),
         atrium_running_calls=("Calls on streams that can be cancelled", lambda: len(runtime.running)),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mcp_runtime.calls.caller import Caller
+from mcp_runtime.calls.listeners import Subscription
 from mcp_runtime.protocol.jsonrpc import Params, RequestId
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ class Lasting:
     cancel: Callable[[], None] | None = None
 
 
-Answer = bytes | Lasting
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """An answer that stays open: notifications of what the client subscribed to, until either side has enough.
+
+    `honoured` is the part of the client's filter that the server agrees to.
+    """
+
+    subscription: Subscription
+    honoured: dict[str, Any]
+
+
+Answer = bytes | Lasting | Listening
 Method = Callable[[Call], Awaitable[Answer]]
-"""Answers one request: with the encoded `result`, or with one that lasts. Refusals are raised."""
+"""Answers one request: with the encoded `result`, or with one that lasts or stays open. Refusals are raised."""

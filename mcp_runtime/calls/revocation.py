@@ -60,4 +60,6 @@ class Revocation:
             return False
         slug = loaded.snapshot.slug
         servers = credential.record.servers
-        return (servers is None or slug in servers) and call.tool in loaded.access(credential.record).tools
+        if servers is not None and slug not in servers:
+            return False
+        return not call.tool or call.tool in loaded.access(credential.record).tools  # a stream is of no tool

@@ -23,6 +23,9 @@ BUS: Final = PREFIX + "bus"
 CANCELLATIONS: Final = PREFIX + "cancellations"
 """Pub/sub channel: a legacy client cancelled a request that another replica may be running."""
 
+ANNOUNCEMENTS: Final = PREFIX + "announcements"
+"""Pub/sub channel: what a server says without being asked (`contract.announcements`)."""
+
 AUDIT: Final = PREFIX + "audit"
 """Stream of audit batches (field `events`), drained into the database by a worker."""
 

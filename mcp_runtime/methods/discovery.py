@@ -10,13 +10,15 @@ from mcp_runtime.protocol.versions import SUPPORTED
 
 DISCOVER_TTL_MS: Final = 60_000
 
-CAPABILITIES: Final[dict[str, Any]] = {"tools": {}, "logging": {}}
+CAPABILITIES: Final[dict[str, Any]] = {"tools": {"listChanged": True}, "logging": {}}
 """What every server offers, in both eras."""
+
+RESOURCES: Final[dict[str, Any]] = {"subscribe": True, "listChanged": True}
 
 
 def capabilities(loaded: LoadedServer) -> dict[str, Any]:
     """What this server offers. Its jobs are resources, where it has tools that run in the background."""
-    return {**CAPABILITIES, "resources": {}} if loaded.has_jobs else CAPABILITIES
+    return {**CAPABILITIES, "resources": RESOURCES} if loaded.has_jobs else CAPABILITIES
 
 
 async def discover(call: Call) -> Answer:

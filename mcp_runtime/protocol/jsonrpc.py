@@ -24,6 +24,7 @@ class Params(Struct):
     protocol_version: str | UnsetType = field(name="protocolVersion", default=UNSET)
     capabilities: dict[str, Any] | UnsetType = UNSET
     client_info: dict[str, Any] | UnsetType = field(name="clientInfo", default=UNSET)
+    notifications: dict[str, Any] | UnsetType = UNSET
 
 
 class Message(Struct):

@@ -39,9 +39,11 @@ class Changes:
         on_change: Callable[[str, str], None],
         on_everything: Callable[[], None],
         on_cancellation: Callable[[bytes], None],
+        on_announcement: Callable[[bytes], None],
     ) -> None:
         self._redis, self._interval, self._limit = redis, interval, limit
-        self._on_change, self._on_everything, self._on_cancellation = on_change, on_everything, on_cancellation
+        self._on_change, self._on_everything = on_change, on_everything
+        self._heard = {keys.CANCELLATIONS.encode(): on_cancellation, keys.ANNOUNCEMENTS.encode(): on_announcement}
         self._wake = asyncio.Event()
         self._epoch: bytes | None = None
         self._last = BEGINNING
@@ -117,7 +119,7 @@ class Changes:
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    await pubsub.subscribe(keys.BUS, keys.CANCELLATIONS)
+                    await pubsub.subscribe(keys.BUS, *self._heard)
                     while True:
                         message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=self._interval)
                         if message is not None:
@@ -126,7 +128,8 @@ class Changes:
                 await asyncio.sleep(self._interval)
 
     def _hear(self, message: dict[str, Any]) -> None:
-        if message["channel"] == keys.CANCELLATIONS.encode():
-            self._on_cancellation(message["data"])
-        else:
+        hear = self._heard.get(message["channel"])
+        if hear is None:
             self._wake.set()
+        else:
+            hear(message["data"])

@@ -1,11 +1,12 @@
 """From a request to its answer, common to both eras: look the method up, ask it, send what it says."""
 
 from mcp_runtime.boundary import Crash, contained
-from mcp_runtime.calls.call import Call, Lasting, Method
+from mcp_runtime.calls.call import Call, Lasting, Listening, Method
 from mcp_runtime.calls.running import RunningCall
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.wire import held
 from mcp_runtime.wire.exchange import Exchange, error_message, result_message
+from mcp_runtime.wire.listening import ListeningStream
 from mcp_runtime.wire.stream import ResponseStream, incident_refusal, request_key
 
 
@@ -25,6 +26,8 @@ async def answer(exchange: Exchange, call: Call, method: Method) -> None:
         outcome = await method(call)
         if isinstance(outcome, Lasting):
             await _serve_lasting(exchange, call, outcome, RunningCall(None))
+        elif isinstance(outcome, Listening):
+            await ListeningStream(exchange, call, outcome).serve()
         else:
             await exchange.answer_json(200, result_message(call.request_id, outcome))
         return
@@ -40,7 +43,7 @@ async def answer(exchange: Exchange, call: Call, method: Method) -> None:
     finally:
         if running.task is None:
             runtime.running.remove(running)
-    await exchange.answer_json(200, result_message(call.request_id, outcome))
+    await exchange.answer_json(200, result_message(call.request_id, _whole(outcome)))
 
 
 async def _serve_lasting(exchange: Exchange, call: Call, lasting: Lasting, running: RunningCall) -> None:
@@ -66,8 +69,15 @@ async def answer_in_batch(call: Call, method: Method) -> bytes:
 async def _answer_held(call: Call, method: Method) -> bytes:
     outcome = await method(call)
     if not isinstance(outcome, Lasting):
-        return outcome
+        return _whole(outcome)
     running = RunningCall(request_key(call))
     if not call.runtime.running.add(running):
         raise refuse("duplicate_request_id", "A request with this id is still running in this session.")
     return await held.hold(call, outcome, running)
+
+
+def _whole(outcome: bytes | Listening) -> bytes:
+    """Of the older revisions no request is answered by a stream that stays open: that is what their GET is for."""
+    if isinstance(outcome, Listening):
+        raise TypeError("a method of the older revisions can't listen")
+    return outcome

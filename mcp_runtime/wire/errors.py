@@ -57,6 +57,7 @@ TABLE: Final[dict[str, Row]] = {
     "too_many_calls": _same(4292, 429),
     "too_many_sessions": _same(4293, 429),
     "too_many_jobs": _same(4294, 429),
+    "too_many_streams": _same(4295, 429),
     "withdrawn": _same(4033, 403),
     "outcome_unknown": _same(-32603, 200),
     "job_failed": _same(-32603, 200),

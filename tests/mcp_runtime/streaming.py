@@ -18,10 +18,12 @@ class StreamOverError(AssertionError):
 
 
 class Stream:
-    """An open response. `last_event_id` is what a client would come back with."""
+    """An open response. `last_event_id` is what a client would come back with, `acknowledged` what a subscription is
+    for."""
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
+        self.acknowledged: dict[str, Any] = {}
         self.last_event_id = ""
         self._lines = response.aiter_lines()
 

@@ -26,6 +26,7 @@ PROBES: Final = {
     ("modern", "resources/list"): MethodProbe(),
     ("modern", "resources/templates/list"): MethodProbe(),
     ("modern", "resources/read"): MethodProbe(READ),
+    ("modern", "subscriptions/listen"): MethodProbe({"notifications": {}}),
     ("legacy", "initialize"): MethodProbe(INITIALIZE),
     ("legacy", "notifications/initialized"): MethodProbe(shows=False),
     ("legacy", "ping"): MethodProbe(shows=False),

@@ -24,8 +24,8 @@ async def names(served: Replica, key: str) -> list[str]:
 
 
 async def test_resources_are_offered_where_tools_run_in_the_background(served: Replica, record: Record) -> None:
-    assert (await served.modern("server/discover")).json()["result"]["capabilities"]["resources"] == {}
-    assert (await post(served, initialize_request())).json()["result"]["capabilities"]["resources"] == {}
+    assert (await served.modern("server/discover")).json()["result"]["capabilities"]["resources"]["listChanged"]
+    assert (await post(served, initialize_request())).json()["result"]["capabilities"]["resources"]["listChanged"]
 
 
 async def test_and_nowhere_else(served: Replica, record: Record) -> None:

@@ -1,0 +1,77 @@
+"""subscriptions/listen (modern): what a client wants to be told of, while its stream is open."""
+
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from mcp_runtime.calls.arrivals import note_arrival
+from mcp_runtime.calls.call import Answer, Call, Listening
+from mcp_runtime.calls.listeners import Subscription
+from mcp_runtime.contract.announcements import (
+    PROMPTS_CHANGED,
+    RESOURCE_UPDATED,
+    RESOURCES_CHANGED,
+    TOOLS_CHANGED,
+)
+from mcp_runtime.methods.discovery import capabilities
+from mcp_runtime.refusals import Refused, refuse
+
+LISTS: Final = {
+    "toolsListChanged": ("tools", TOOLS_CHANGED),
+    "promptsListChanged": ("prompts", PROMPTS_CHANGED),
+    "resourcesListChanged": ("resources", RESOURCES_CHANGED),
+}
+"""Fields of the filter that are true or false: the capability that they need, and what they ask for."""
+
+TOPICS: Final = {"resourceSubscriptions": ("resources", RESOURCE_UPDATED)}
+"""Fields of the filter that name topics; another kind of notification is a line here (docs/streams.md)."""
+
+TOPICS_AT_MOST: Final = 1_000
+TOPIC_LENGTH: Final = 2_048
+
+
+async def listen(call: Call) -> Answer:
+    """Open a stream for what the filter names, as far as this server has it. Raises Refused."""
+    await call.runtime.gate.admit(call.caller.requests)
+    if not call.streams:
+        raise refuse("not_acceptable", "Accept must list text/event-stream: the answer to this method is a stream.")
+    asked = call.params.notifications
+    if asked is UNSET:
+        raise refuse("invalid_params", "params.notifications is required: what you want to be told of.")
+    note_arrival(call)
+    offered = capabilities(call.caller.loaded)
+    honoured: dict[str, Any] = {}
+    topics: dict[str, frozenset[str] | None] = {}
+    for name, (capability, method) in LISTS.items():
+        if _flag(asked, name) and capability in offered:
+            honoured[name], topics[method] = True, frozenset({""})
+    for name, (capability, method) in TOPICS.items():
+        named = _names(asked, name)
+        if named and capability in offered:
+            honoured[name], topics[method] = named, frozenset(named)
+    return Listening(Subscription(topics), honoured)
+
+
+def _flag(asked: dict[str, Any], name: str) -> bool:
+    value = asked.get(name, False)
+    if type(value) is not bool:
+        raise _malformed(name, "true or false")
+    return value
+
+
+def _names(asked: dict[str, Any], name: str) -> list[str]:
+    value = asked.get(name, [])
+    if type(value) is not list or len(value) > TOPICS_AT_MOST or not all(map(_is_name, value)):
+        raise _malformed(name, f"a list of at most {TOPICS_AT_MOST} strings of 1 to {TOPIC_LENGTH} characters")
+    return value
+
+
+def _is_name(value: Any) -> bool:
+    return type(value) is str and 0 < len(value) <= TOPIC_LENGTH
+
+
+def _malformed(name: str, form: str) -> Refused:
+    return refuse("invalid_params", f"params.notifications.{name} must be {form}.")
+
+
+MODERN = {"subscriptions/listen": listen}

@@ -1,0 +1,130 @@
+"""A stream that stays open for what a server says by itself, in either era: its place, its heartbeats and its end.
+
+While nothing happens it waits: its heartbeat, every fifteen seconds, is all that it does.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from time import monotonic, time
+from typing import Final
+
+from mcp_runtime.admission.slots import Full, Slot
+from mcp_runtime.calls.caller import Caller
+from mcp_runtime.calls.listeners import Listener, Untold
+from mcp_runtime.calls.running import REVOKED, RunningCall
+from mcp_runtime.refusals import Refusal, Refused, refuse
+from mcp_runtime.runtime import Runtime
+from mcp_runtime.wire.exchange import Exchange
+
+RETRY_SECONDS: Final = 15.0
+WITHDRAWN: Final = Refusal("unauthenticated", "The permission for this stream was revoked.")
+
+
+class OpenStream(ABC):
+    """One stream. It ends when its client goes, its listener is over, its credential expires or is revoked."""
+
+    def __init__(self, exchange: Exchange, runtime: Runtime, caller: Caller, listener: Listener) -> None:
+        self._exchange, self._runtime, self._caller, self._listener = exchange, runtime, caller, listener
+        self._slots = (Slot("streams", caller.principal, caller.limits.streams_per_principal),)
+        self._member = runtime.audit.next_id()
+        self._closes_at: float | None = None
+
+    async def serve(self) -> None:
+        """Keep it open. Raises Refused before anything was sent."""
+        runtime = self._runtime
+        if isinstance(await runtime.gate.slots.take(self._slots, self._member), Full):
+            raise too_many_streams(self._caller)
+        runtime.listeners.add(self._listener)
+        runtime.metrics.streams_open += 1
+        try:
+            await self._keep_open()
+        finally:
+            runtime.metrics.streams_open -= 1
+            runtime.listeners.remove(self._listener)
+            runtime.detach(asyncio.ensure_future(runtime.gate.slots.release(self._slots, self._member)))
+
+    @abstractmethod
+    async def _begin(self) -> None:
+        """Say what comes first."""
+
+    @abstractmethod
+    async def _say(self, untold: Untold) -> None:
+        """Pass notifications on."""
+
+    @abstractmethod
+    async def _beat(self) -> None:
+        """Nothing happened for a while."""
+
+    @abstractmethod
+    async def _end(self, refusal: Refusal | None) -> None:
+        """The server ends the stream: in good order, or because of this."""
+
+    @abstractmethod
+    async def _leave(self) -> None:
+        """The stream is over, whoever ended it."""
+
+    async def _keep_open(self) -> None:
+        pumping = asyncio.ensure_future(self._pump())
+        watching = asyncio.ensure_future(self._watch_client())
+        running = self._revocable(pumping)
+        self._runtime.running.add(running)
+        try:
+            await asyncio.wait({pumping, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if pumping.done() and not pumping.cancelled():
+                pumping.result()
+            elif running.ended_by == REVOKED:
+                await self._end(WITHDRAWN)
+        except TimeoutError:
+            return  # the client does not read on: it counts as gone
+        finally:
+            self._runtime.running.remove(running)
+            pumping.cancel()
+            watching.cancel()
+            self._runtime.detach(asyncio.ensure_future(self._leave()))
+
+    def _revocable(self, pumping: "asyncio.Task[bytes]") -> RunningCall:
+        running, listener = RunningCall(None), self._listener
+        running.begin(
+            pumping, digest=listener.digest, expires_at=self._caller.record.expires_at, server=listener.server, tool=""
+        )
+        return running
+
+    async def _pump(self) -> bytes:
+        """Say what is to be said, until the server has a reason to end."""
+        listener, interval = self._listener, self._runtime.settings.heartbeat_interval
+        await self._begin()
+        while not listener.is_over and (left := self._seconds_left()) > 0:
+            try:
+                async with asyncio.timeout(min(interval, left)):
+                    await listener.wake.wait()
+            except TimeoutError:
+                await self._beat()
+                await self._runtime.gate.slots.take(self._slots, self._member)
+            if untold := listener.take():
+                await self._say(untold)
+        if untold := listener.take():
+            await self._say(untold)
+        await self._end(None)
+        return b""
+
+    def _seconds_left(self) -> float:
+        """Until its credential expires, or it has been open long enough."""
+        expires_at = self._caller.record.expires_at
+        until_expiry = float("inf") if expires_at is None else expires_at - time()
+        return until_expiry if self._closes_at is None else min(until_expiry, self._closes_at - monotonic())
+
+    async def _watch_client(self) -> None:
+        while (await self._exchange.receive())["type"] != "http.disconnect":
+            pass
+
+
+def too_many_streams(caller: Caller) -> Refused:
+    """The refusal of one stream more than the plan allows."""
+    limit = caller.limits.streams_per_principal
+    return refuse(
+        "too_many_streams",
+        f"You have {limit} streams open with this client, your plan's limit. Close one, or subscribe to more on one.",
+        retry_after=RETRY_SECONDS,
+        limit=limit,
+        remaining=0,
+    )
