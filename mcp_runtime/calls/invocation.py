@@ -20,6 +20,7 @@ from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.calls.time_limit import within
+from mcp_runtime.contract.announcements import resource_updated
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.redaction import redacted_json
@@ -202,6 +203,7 @@ class Invocation:
             tenant=self._call.caller.record.tenant,
             principal=self._call.caller.principal,
             call_id=self._id,
+            updated=self._tell_update,
         )
         try:
             return await run(self.arguments, context)
@@ -209,6 +211,9 @@ class Invocation:
             cancellation.set("ended")
             if notify is not None:
                 notify.close()
+
+    def _tell_update(self, uri: str) -> None:
+        self._call.runtime.announcements.tell(resource_updated(self._call.caller.loaded.snapshot.id, uri))
 
     def _judge(self, tool: LoadedTool, result: ToolResult | Crash) -> ToolResult:
         if isinstance(result, Crash):

@@ -13,6 +13,9 @@ LOG_LEVELS: Final = ("debug", "info", "notice", "warning", "error", "critical", 
 """The levels of MCP 2026-07-28 server/utilities/logging, least severe first."""
 
 
+URI_LENGTH: Final = 2_048
+
+
 class Cancelled(Exception):  # noqa: N818 - reads as the state it reports
     """Nobody waits for this call any more."""
 
@@ -71,6 +74,7 @@ class Context:
         "_highest",
         "_loop",
         "_loop_thread",
+        "_updated",
         "attempt",
         "call_id",
         "idempotency_key",
@@ -88,8 +92,9 @@ class Context:
         call_id: str,
         idempotency_key: str = "",
         attempt: int = 1,
+        updated: Callable[[str], None] | None = None,
     ) -> None:
-        self._emit = emit
+        self._emit, self._updated = emit, updated
         self._cancellation = cancellation
         self._loop = asyncio.get_running_loop()
         self._loop_thread = get_ident()
@@ -116,6 +121,17 @@ class Context:
         if level not in LOG_LEVELS:
             raise ValueError(f"{level!r} is no log level; use one of {', '.join(LOG_LEVELS)}")
         self._send(LogMessage(level, msgspec.to_builtins(data, str_keys=True), logger))
+
+    def resource_updated(self, uri: str) -> None:
+        """Tell every client that subscribed to this resource that it has changed (MCP server/resources, Subscriptions).
+
+        It reaches all of this server's, whoever they belong to, so name only what all of them may know of. Raises
+        ValueError on a URI that is empty or longer than 2,048 characters.
+        """
+        if not 0 < len(uri) <= URI_LENGTH:
+            raise ValueError(f"a URI has 1 to {URI_LENGTH} characters")
+        if self._updated is not None and not self._closed and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._updated, uri)
 
     @property
     def cancelled(self) -> bool:

@@ -63,6 +63,14 @@ async def tell(steps: int, context: Context) -> str:
 
 
 @toolkit.tool(quick=True)
+async def touch(uri: str, times: int, context: Context) -> str:
+    """Say that a resource has changed."""
+    for _ in range(times):
+        context.resource_updated(uri)
+    return "touched"
+
+
+@toolkit.tool(quick=True)
 async def crash() -> str:
     """Raise something with a secret in it."""
     raise RuntimeError("the password is canary-secret")

@@ -162,6 +162,15 @@ async def test_an_update_reaches_who_subscribed_to_it_on_every_replica(
         assert (await outsider.message())["params"]["uri"] == mine
 
 
+async def test_a_tool_tells_that_a_resource_has_changed(served: Replica, beside: Replica, record: Record) -> None:
+    with_resources(record)
+    async with listening(beside, resourceSubscriptions=["test://mine"]) as stream:
+        assert (await served.call("touch", {"uri": "test://mine", "times": 500})).json()["result"]["isError"] is False
+        assert (await stream.message())["params"]["uri"] == "test://mine"
+        beside.application.drain()
+        assert len(await stream.rest()) == 1
+
+
 async def test_a_revoked_key_ends_its_streams(served: Replica, record: Record, publisher: Publisher) -> None:
     async with listening(served, toolsListChanged=True) as stream:
         await publisher.revocation(ADA, record.revoke(ADA).version + 1)
