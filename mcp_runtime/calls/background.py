@@ -19,6 +19,8 @@ from mcp_runtime.calls.job_options import JobOptions, read_options
 from mcp_runtime.calls.job_waiting import JobWait, owner_of
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
+from mcp_runtime.calls.task_support import wants_task
+from mcp_runtime.calls.task_words import encode_created
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import JobsFull, JobView, NewJob
 from mcp_runtime.contract.names import GET_JOB_RESULT
@@ -60,14 +62,15 @@ class BackgroundCall:
         self.is_joined = False
 
     async def start(self, arguments: dict[str, Any], intent: AuditEvent) -> Answer:
-        """Have the job made; then what waits for it, or the answer at once where the client wants to wait for nothing.
-        Raises Refused."""
+        """Have the job made; then what waits for it, or the answer at once where the client wants to wait for nothing,
+        or takes a task for an answer. Raises Refused."""
         self._options = read_options(self._call.meta)
         job = self._new_job(arguments, intent)
-        if self._options.timeout == 0:
+        gives_task = wants_task(self._call)
+        if gives_task or self._options.timeout == 0:
             view = await self._create(job)
             self._count(outcome_of(view))
-            return encode_answer(self._call, view)
+            return encode_created(self._call, view) if gives_task else self._answer(view)
         lasting = None
         try:
             await self._make_room(job.id)
@@ -149,11 +152,14 @@ class BackgroundCall:
         try:
             view = await self._wait(view, _ignore if notifier is None else notifier)
             outcome, self._is_over = outcome_of(view), view.has_ended
-            return encode_answer(call, view)
+            return self._answer(view)
         finally:
             load.in_flight -= not call.streams
             self._count(outcome)
             await self._give_back(own_id)
+
+    def _answer(self, view: JobView) -> bytes:
+        return encode_answer(self._call, view)
 
     async def _wait(self, view: JobView, hear: Callable[[Notification], None]) -> JobView:
         """The job once it has ended, or as it is when the client's patience has."""

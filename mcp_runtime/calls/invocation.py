@@ -19,6 +19,7 @@ from mcp_runtime.calls.judgement import judge
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult
+from mcp_runtime.calls.task_support import check_task
 from mcp_runtime.calls.time_limit import within
 from mcp_runtime.contract.announcements import resource_updated
 from mcp_runtime.contract.audit import AuditEvent
@@ -62,6 +63,7 @@ class Invocation:
             gate.check_day(caller.day, caller.limits.calls_per_day)
             if tool is None:
                 raise self._deny()
+            check_task(self._call, tool)
             self._admit()
             invalid = self._find_invalid(tool)
             if self._needs_intent(tool):

@@ -1,6 +1,6 @@
 """From a job to the `result` of the call that waited for it."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -23,24 +23,24 @@ def encode_answer(call: Call, view: JobView) -> bytes:
     return encode_result(call, fitting(call, view))
 
 
-def fitting(call: Call, view: JobView) -> ToolResult:
+def fitting(call: Call, view: JobView, more_meta: dict[str, Any] | None = None) -> ToolResult:
     """The result for whoever asks for it: the tool's own where it fits into an answer, else one that says where it is,
-    or how far the job is, or what became of it."""
+    or how far the job is, or what became of it. With more under `_meta`, where it has an answer of the tool's."""
     if not view.has_ended:
         return goes_on(view)
     if view.state is not JobState.COMPLETED:
         return failed_result(view)
     if view.result is None:
         return linked(view, view.stored_bytes, version=call.version)
-    result = own_result(view.id, view.result)
+    result = own_result(view.id, view.result, more_meta)
     is_small = len(view.result) + ENVELOPE < call.caller.limits.result_bytes
     return result if is_small or fits(call, result) else linked(view, len(view.result), version=call.version)
 
 
-def own_result(job_id: str, encoded: bytes) -> ToolResult:
+def own_result(job_id: str, encoded: bytes, more_meta: dict[str, Any] | None = None) -> ToolResult:
     """The tool's result, with the name of its job."""
     result = decode_tool_result(encoded)
-    return msgspec.structs.replace(result, meta={**(result.meta or {}), JOB_META: job_id})
+    return msgspec.structs.replace(result, meta={**(result.meta or {}), JOB_META: job_id, **(more_meta or {})})
 
 
 def outcome_of(view: JobView) -> str:

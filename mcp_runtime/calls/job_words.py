@@ -37,14 +37,14 @@ def reference(view: JobView) -> dict[str, Any]:
         "tool": view.tool,
         "status": status_word(view),
         "statusUri": STATUS_URI + view.id,
-        "createdAt": _time(view.created_at),
-        "updatedAt": _time(view.updated_at),
+        "createdAt": timestamp(view.created_at),
+        "updatedAt": timestamp(view.updated_at),
         "progress": view.progress,
         "total": view.total,
         "message": view.message or None,
-        "endedAt": None if view.ended_at is None else _time(view.ended_at),
+        "endedAt": None if view.ended_at is None else timestamp(view.ended_at),
         "ending": None if view.ending is None else view.ending.value,
-        "expiresAt": None if view.expires_at is None else _time(view.expires_at),
+        "expiresAt": None if view.expires_at is None else timestamp(view.expires_at),
         "resultUri": RESULT_URI + view.id if view.state is JobState.COMPLETED else None,
         "resultBytes": view.stored_bytes or None,
         "error": None if view.error is None else {"type": view.error.type, "message": view.error.message},
@@ -56,7 +56,7 @@ def goes_on(view: JobView) -> ToolResult:
     """The answer while the job has not ended: it names the job, and says how to get its result."""
     state = "is waiting for a worker" if view.state is JobState.QUEUED else "is running"
     text = (
-        f"{view.tool} {state}{_how_far(view)}. It goes on as job {view.id}. To get its result, call {GET_JOB_RESULT} "
+        f"{view.tool} {state}{how_far(view)}. It goes on as job {view.id}. To get its result, call {GET_JOB_RESULT} "
         f'with {{"job_id": "{view.id}", "wait_seconds": 50}}, again until it has ended, or read {STATUS_URI}{view.id}. '
         f"Do not call {view.tool} again for it."
     )
@@ -91,12 +91,14 @@ def failed_result(view: JobView) -> ToolResult:
     return ToolResult(result.content, is_error=True, meta={**(result.meta or {}), JOB_META: view.id})
 
 
-def _how_far(view: JobView) -> str:
+def how_far(view: JobView) -> str:
+    """In brackets, with a space before; nothing where the tool has not said."""
     if view.progress is None:
         return ""
     total = "" if view.total is None else f" of {view.total:g}"
     return f" ({view.progress:g}{total}{f', {view.message}' if view.message else ''})"
 
 
-def _time(seconds: float) -> str:
+def timestamp(seconds: float) -> str:
+    """Unix time as clients read it: ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

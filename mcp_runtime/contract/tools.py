@@ -32,7 +32,8 @@ class ToolDefinition(Struct, frozen=True, kw_only=True):
 
     `timeout_seconds` is the longest a call may run. `quick` promises an answer within 2 s, so that it is sent as
     one JSON object; every other tool answers on a stream. `background` has it run on a worker unless a server says
-    otherwise. `concurrency` caps calls at once per tenant.
+    otherwise; with `task_required` that is for those clients alone that take a task for an answer. `concurrency` caps
+    calls at once per tenant.
     """
 
     toolkit: str
@@ -44,6 +45,7 @@ class ToolDefinition(Struct, frozen=True, kw_only=True):
     annotations: ToolAnnotations = ToolAnnotations()
     quick: bool = False
     background: bool = False
+    task_required: bool = False
     timeout_seconds: float = 60.0
     concurrency: int | None = None
 
@@ -63,6 +65,7 @@ class ToolSpec(Struct, frozen=True, kw_only=True):
     kind: str = "builtin"
     config: dict[str, Any] = field(default_factory=dict)
     mode: str = "inline"
+    task_required: bool = False
     quick: bool = False
     timeout_seconds: float = 60.0
     rate: Rate | None = None

@@ -6,6 +6,7 @@ from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.encoding import encode, server_info
 from mcp_runtime.calls.loaded import LoadedServer
+from mcp_runtime.calls.task_support import offered_extensions
 from mcp_runtime.protocol.versions import SUPPORTED
 
 DISCOVER_TTL_MS: Final = 60_000
@@ -31,7 +32,7 @@ async def discover(call: Call) -> Answer:
         result: dict[str, Any] = {
             "resultType": "complete",
             "supportedVersions": list(SUPPORTED),
-            "capabilities": capabilities(call.caller.loaded),
+            "capabilities": {**capabilities(call.caller.loaded), **offered_extensions(call.caller.loaded)},
             "ttlMs": DISCOVER_TTL_MS,
             "cacheScope": "private",
         }

@@ -10,6 +10,8 @@ from mcp_runtime.calls.encoding import encode, server_info
 from mcp_runtime.calls.invocation import invoke
 from mcp_runtime.calls.job_schemas import with_reference
 from mcp_runtime.calls.loaded import LoadedTool
+from mcp_runtime.calls.task_support import described_execution
+from mcp_runtime.protocol.versions import WITH_TASKS
 from mcp_runtime.refusals import refuse
 
 LIST_TTL_MS: Final = 5_000
@@ -23,11 +25,12 @@ async def list_tools(call: Call) -> Answer:
         raise refuse("invalid_cursor", "This list has one page: ask without a cursor.")
     note_arrival(call)
     access = call.caller.access
-    era = "legacy" if call.legacy else "modern"
-    encoded = access.lists.get(era)
+    shows_tasks = call.version in WITH_TASKS
+    form = "tasks" if shows_tasks else "legacy" if call.legacy else "modern"
+    encoded = access.lists.get(form)
     if encoded is None:
-        tools = [_describe(tool) for tool in access.tools.values()]
-        encoded = access.lists[era] = _legacy_list(tools) if call.legacy else _modern_list(tools, server_info(call))
+        tools = [_describe(tool, shows_tasks=shows_tasks) for tool in access.tools.values()]
+        encoded = access.lists[form] = _legacy_list(tools) if call.legacy else _modern_list(tools, server_info(call))
     return encoded
 
 
@@ -41,7 +44,7 @@ def _modern_list(tools: list[dict[str, Any]], meta: bytes) -> bytes:
     return b'%b,"_meta":%b}' % (fields[:-1], meta)
 
 
-def _describe(tool: LoadedTool) -> dict[str, Any]:
+def _describe(tool: LoadedTool, *, shows_tasks: bool) -> dict[str, Any]:
     spec = tool.spec
     output = spec.output_schema
     if output is not None and tool.is_background:
@@ -53,6 +56,7 @@ def _describe(tool: LoadedTool) -> dict[str, Any]:
         "inputSchema": spec.input_schema,
         "outputSchema": output,
         "annotations": spec.annotations,
+        "execution": described_execution(tool) if shows_tasks else None,
     }
     return {name: value for name, value in described.items() if value is not None}
 

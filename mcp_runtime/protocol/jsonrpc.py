@@ -20,6 +20,9 @@ class Params(Struct):
     cursor: str | UnsetType | None = UNSET
     meta: dict[str, Any] | UnsetType = field(name="_meta", default=UNSET)
     level: str | UnsetType = UNSET
+    task: Any = UNSET
+    task_id: str | UnsetType = field(name="taskId", default=UNSET)
+    input_responses: dict[str, Any] | UnsetType = field(name="inputResponses", default=UNSET)
     request_id: RequestId | UnsetType = field(name="requestId", default=UNSET)
     protocol_version: str | UnsetType = field(name="protocolVersion", default=UNSET)
     capabilities: dict[str, Any] | UnsetType = UNSET

@@ -17,6 +17,9 @@ PRIMING: Final = frozenset({"2025-11-25"})
 """Revisions whose clients expect a stream to begin with an event without data, which has an id to come back with;
 clients of earlier ones would take the data for a message (SEP-1699)."""
 
+WITH_TASKS: Final = frozenset({"2025-11-25"})
+"""Revisions whose sessions have tasks (basic/utilities/tasks); in 2026-07-28 they are an extension."""
+
 WITHOUT_RESOURCE_LINKS: Final = frozenset({"2025-03-26"})
 """Revisions whose results have no content of the type `resource_link`."""
 

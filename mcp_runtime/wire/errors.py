@@ -1,6 +1,6 @@
 """The single table from a refusal to the wire: HTTP status in each era, and JSON-RPC code.
 
-Codes: JSON-RPC's own; -32020 and -32022 as MCP 2026-07-28 defines them; for what neither defines, positive codes
+Codes: JSON-RPC's own; -32020 to -32022 as MCP 2026-07-28 defines them; for what neither defines, positive codes
 outside the reserved range, as basic/index "Error Codes" asks. docs/errors.md lists every row; a test compares the two.
 """
 
@@ -59,6 +59,10 @@ TABLE: Final[dict[str, Row]] = {
     "too_many_jobs": _same(4294, 429),
     "too_many_streams": _same(4295, 429),
     "withdrawn": _same(4033, 403),
+    "missing_capability": _same(-32021, 400),
+    "task_required": _same(-32601, 200),
+    "task_not_found": _same(-32602, 200),
+    "task_ended": _same(-32602, 200),
     "outcome_unknown": _same(-32603, 200),
     "job_failed": _same(-32603, 200),
     "internal_error": _same(-32603, 500),

@@ -14,6 +14,7 @@ from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.encoding import encode, implementation
 from mcp_runtime.calls.job_waiting import owner_of
+from mcp_runtime.calls.task_support import offered_tasks
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.methods.discovery import capabilities
 from mcp_runtime.methods.registry import LEGACY as LEGACY_METHODS
@@ -96,7 +97,7 @@ class LegacyEndpoint:
         note_arrival(self._call(session, message))
         result: dict[str, Any] = {
             "protocolVersion": version,
-            "capabilities": capabilities(self._caller.loaded),
+            "capabilities": {**capabilities(self._caller.loaded), **offered_tasks(self._caller.loaded, version)},
             "serverInfo": implementation(self._call(session, message)),
         }
         if self._caller.loaded.snapshot.instructions:

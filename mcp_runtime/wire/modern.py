@@ -21,8 +21,17 @@ CAPABILITIES_META: Final = "io.modelcontextprotocol/clientCapabilities"
 CLIENT_META: Final = "io.modelcontextprotocol/clientInfo"
 LOG_LEVEL_META: Final = "io.modelcontextprotocol/logLevel"
 
-NAMED_METHODS: Final = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+NAMED_METHODS: Final = {
+    "tools/call": "name",
+    "prompts/get": "name",
+    "resources/read": "uri",
+    "tasks/get": "taskId",
+    "tasks/update": "taskId",
+    "tasks/cancel": "taskId",
+}
 """Methods whose `Mcp-Name` header mirrors a parameter, and which one."""
+
+_FIELDS: Final = {"taskId": "task_id"}
 
 
 def check_envelope(headers: dict[bytes, bytes], message: Message) -> str:
@@ -51,7 +60,7 @@ def _check_mirrors(headers: dict[bytes, bytes], message: Message, version: str) 
     key = NAMED_METHODS.get(method)
     if key is None:
         return
-    value = getattr(message.params, key, UNSET)
+    value = getattr(message.params, _FIELDS.get(key, key), UNSET)
     if value is UNSET:
         raise refuse("invalid_params", f"params.{key} is required for {method}.")
     header = headers.get(b"mcp-name")

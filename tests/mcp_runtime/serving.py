@@ -50,7 +50,7 @@ def modern_request(method: str, key: str = ADA, **options: Any) -> dict[str, Any
         "Accept": "application/json, text/event-stream",
         "MCP-Protocol-Version": MODERN,
         "Mcp-Method": method,
-        **({"Mcp-Name": params.get("name", params.get("uri"))} if {"name", "uri"} & params.keys() else {}),
+        **{"Mcp-Name": params[name] for name in ("name", "uri", "taskId") if type(params.get(name)) is str},
         **options.get("headers", {}),
     }
     body = {"jsonrpc": "2.0", "id": options.get("id", 1), "method": method, "params": params}

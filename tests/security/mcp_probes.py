@@ -4,19 +4,21 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.security.serving import INITIALIZE, Served
-from tests.security.world import CANARY, HER_JOB
+from tests.security.world import CANARY, HER_JOB, HER_RESULT
 
 CALL: Final = {"name": "slugify", "arguments": {"text": f"Argument {CANARY}"}}
 
 
 @dataclass(frozen=True)
 class MethodProbe:
-    """`shows` says whether the answer carries data of the tenant."""
+    """`extensions` are those that the client declares; `shows` says whether the answer carries data of the tenant."""
 
     params: dict[str, Any] = field(default_factory=dict)
+    extensions: dict[str, Any] = field(default_factory=dict)
     shows: bool = True
 
 
+TASKS: Final[dict[str, Any]] = {"io.modelcontextprotocol/tasks": {}}
 READ: Final = {"uri": f"task://status/{HER_JOB}"}
 
 PROBES: Final = {
@@ -27,6 +29,9 @@ PROBES: Final = {
     ("modern", "resources/templates/list"): MethodProbe(),
     ("modern", "resources/read"): MethodProbe(READ),
     ("modern", "subscriptions/listen"): MethodProbe({"notifications": {}}),
+    ("modern", "tasks/get"): MethodProbe({"taskId": HER_RESULT}, TASKS),
+    ("modern", "tasks/update"): MethodProbe({"taskId": HER_JOB, "inputResponses": {}}, TASKS),
+    ("modern", "tasks/cancel"): MethodProbe({"taskId": HER_JOB}, TASKS),
     ("legacy", "initialize"): MethodProbe(INITIALIZE),
     ("legacy", "notifications/initialized"): MethodProbe(shows=False),
     ("legacy", "ping"): MethodProbe(shows=False),
@@ -36,6 +41,10 @@ PROBES: Final = {
     ("legacy", "resources/list"): MethodProbe(shows=False),
     ("legacy", "resources/templates/list"): MethodProbe(shows=False),
     ("legacy", "resources/read"): MethodProbe(READ),
+    ("legacy", "tasks/get"): MethodProbe({"taskId": HER_JOB}, shows=False),
+    ("legacy", "tasks/result"): MethodProbe({"taskId": HER_RESULT}),
+    ("legacy", "tasks/list"): MethodProbe(shows=False),
+    ("legacy", "tasks/cancel"): MethodProbe({"taskId": HER_JOB}),
     ("legacy", "DELETE"): MethodProbe(shows=False),
 }
 
@@ -45,5 +54,5 @@ def ask(served: Served, probe: tuple[str, str], path: str, key: str | None, sess
     era, method = probe
     params = PROBES[probe].params
     if era == "modern":
-        return served.modern(path, key, method, **params)
+        return served.modern(path, key, method, PROBES[probe].extensions, **params)
     return served.legacy(path, key, method, None if method == "initialize" else session, **params)

@@ -10,7 +10,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from django.conf import settings
 
 from control_plane.composition import runtime_application
-from tests.mcp_runtime.serving import modern_request
+from tests.mcp_runtime.serving import CAPABILITIES_META, modern_request
 
 ACCEPT: Final = "application/json, text/event-stream"
 
@@ -25,9 +25,12 @@ class Served:
         """One request of HTTP."""
         return self._portal.call(lambda: self._client.request(method, path, **options))
 
-    def modern(self, path: str, key: str | None, method: str, **params: Any) -> httpx.Response:
+    def modern(
+        self, path: str, key: str | None, method: str, extensions: dict[str, Any] | None = None, /, **params: Any
+    ) -> httpx.Response:
         """A request of 2026-07-28; without a key where that is None."""
-        request = modern_request(method, key or "", params=params)
+        meta = {CAPABILITIES_META: {"extensions": extensions or {}}}
+        request = modern_request(method, key or "", params=params, meta=meta)
         if key is None:
             del request["headers"]["Authorization"]
         return self.ask("POST", path, **request)

@@ -39,6 +39,9 @@ CANARY: Final = "zugvogel"
 HER_JOB: Final = "5f0c1d5e-3a77-4c8e-9a55-0d8c1f6b7a21"
 """Asked for by acme's owner with her MCP key."""
 
+HER_RESULT: Final = "9b7e4a52-60cf-4d0e-8a3b-2f1c7d5e9604"
+"""The same, and done."""
+
 MANAGE: Final = ("manage:read", "manage:write", "manage:access")
 MCP: Final = ("mcp:read", "mcp:call")
 MADE_UP: Final = {
@@ -140,7 +143,11 @@ def build(cast: Cast) -> World:
     )
     world.secrets = _secrets(world)
     at = Person(cast.ada.user, replace(cast.acme, server=acme.server), cast.ada.role)
-    ask(at, tool=acme.tool.name, id=HER_JOB, facts=key_facts(acme.keys["mcp"].api_key))
+    facts = key_facts(acme.keys["mcp"].api_key)
+    ask(at, tool=acme.tool.name, id=HER_RESULT, facts=facts)
+    done = ToolResult([TextContent(f"done {CANARY}")])
+    job_finish(claimed=claim(f"worker {CANARY}"), ending=JobEnding.RETURNED, result=done)
+    ask(at, tool=acme.tool.name, id=HER_JOB, facts=facts)
     return world
 
 
