@@ -11,20 +11,25 @@ from mcp_runtime.calls.results import (
     TextContent,
     ToolResult,
 )
+from mcp_runtime.toolkits.completion import Completion
 from mcp_runtime.toolkits.context import Cancelled, Context
 from mcp_runtime.toolkits.declaration import Toolkit
-from mcp_runtime.toolkits.errors import ToolError, ToolkitMistake
+from mcp_runtime.toolkits.errors import ResourceNotFound, ToolError, ToolkitMistake
+from mcp_runtime.toolkits.messages import PromptMessage
 
 __all__ = [
     "AudioContent",
     "Cancelled",
+    "Completion",
     "ContentAnnotations",
     "ContentBlock",
     "Context",
     "EmbeddedResource",
     "ImageContent",
+    "PromptMessage",
     "ResourceContents",
     "ResourceLink",
+    "ResourceNotFound",
     "TextContent",
     "ToolError",
     "ToolResult",

@@ -1,27 +1,23 @@
 """How an author declares a toolkit: typed Python functions under a decorator."""
 
-import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from mcp_runtime.contract.names import RESERVED_TOOL_NAMES, TOOL_NAME
-from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition, TemplateDefinition
 from mcp_runtime.contract.tools import ToolAnnotations, ToolDefinition
 from mcp_runtime.toolkits.answers import read_answers
 from mcp_runtime.toolkits.binding import BoundTool, bind
 from mcp_runtime.toolkits.errors import ToolkitMistake, UnknownTool
+from mcp_runtime.toolkits.functions import check_function, description_of
 from mcp_runtime.toolkits.parameters import Parameters, read_parameters, type_hints
+from mcp_runtime.toolkits.prompt_declaration import PromptDeclarations
+from mcp_runtime.toolkits.resource_declaration import ResourceDeclarations
 from mcp_runtime.toolkits.schema_rules import find_schema_mistake
 from mcp_runtime.toolkits.schemas import schema_of
 
+RETURNS_ONCE: Final = "a tool returns once; report what comes before by Context.progress or Context.log"
+
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def _description(function: Callable[..., Any], where: str) -> str:
-    paragraph = (inspect.getdoc(function) or "").partition("\n\n")[0]
-    if not paragraph.strip():
-        raise ToolkitMistake(f"{where}: a model chooses tools by their description; write a docstring")
-    return " ".join(paragraph.split())
 
 
 def _input_schema(parameters: Parameters, written: dict[str, Any] | None, where: str) -> dict[str, Any]:
@@ -35,31 +31,21 @@ def _input_schema(parameters: Parameters, written: dict[str, Any] | None, where:
     return schema
 
 
-def _check_callable(function: Callable[..., Any], where: str) -> None:
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise ToolkitMistake(
-            f"{where}: a tool returns once; report what comes before by Context.progress or Context.log"
-        )
-    if not inspect.isfunction(function):
-        raise ToolkitMistake(f"{where}: decorate a plain function, `def` or `async def`")
-
-
-class Toolkit:
-    """A named set of tools. `development` toolkits are offered only where the installation allows them."""
+class Toolkit(ResourceDeclarations, PromptDeclarations):
+    """A named set of tools, resources and prompts. `development` toolkits are offered only where the installation
+    allows them."""
 
     def __init__(
         self, name: str, *, title: str | None = None, description: str = "", development: bool = False
     ) -> None:
         if not TOOL_NAME.fullmatch(name):
             raise ToolkitMistake(f"{name!r} is no toolkit name: 1 to 64 letters, digits, `_`, `.` and `-`")
+        super().__init__()
         self.name = name
         self.title = title
         self.description = description
         self.development = development
         self._tools: dict[str, BoundTool] = {}
-        self.resources: list[ResourceDefinition] = []
-        self.templates: list[TemplateDefinition] = []
-        self.prompts: list[PromptDefinition] = []
 
     @property
     def definitions(self) -> list[ToolDefinition]:
@@ -119,13 +105,13 @@ class Toolkit:
     ) -> None:
         where = f"tool {name!r} of toolkit {self.name!r}"
         self._check_options(name, where, options["timeout_seconds"], options["concurrency"])
-        _check_callable(function, where)
+        check_function(function, where, RETURNS_ONCE)
         parameters = read_parameters(function, where)
         answers = read_answers(type_hints(function, where), where)
         definition = ToolDefinition(
             toolkit=self.name,
             name=name,
-            description=_description(function, where),
+            description=description_of(function, where, "a model chooses tools by their description"),
             input_schema=_input_schema(parameters, written, where),
             output_schema=answers.output_schema,
             **options,

@@ -9,6 +9,14 @@ class UnknownTool(LookupError):  # noqa: N818 - reads as the state it reports
     """This installation has no such toolkit, or the toolkit no such tool."""
 
 
+class UnknownResource(LookupError):  # noqa: N818 - reads as the state it reports
+    """The toolkit has no such resource or template."""
+
+
+class UnknownPrompt(LookupError):  # noqa: N818 - reads as the state it reports
+    """The toolkit has no such prompt."""
+
+
 class ToolBusy(Exception):  # noqa: N818 - reads as the state it reports
     """Every thread for blocking tools is taken and the queue is full; a moment later the call may succeed."""
 
@@ -27,3 +35,10 @@ class ToolError(Exception):
         super().__init__(message)
         self.message = message
         self.type = type
+
+
+class ResourceNotFound(ToolError):  # noqa: N818 - reads as the state it reports
+    """There is nothing at this URI, though it has the right form. The message is for whoever asked."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "resource_not_found")

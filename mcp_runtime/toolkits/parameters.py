@@ -118,3 +118,20 @@ def read_parameters(function: Callable[..., Any], where: str) -> Parameters:
     struct = msgspec.defstruct(f"{function.__name__}_arguments", fields, forbid_unknown_fields=True, kw_only=True)
     plain = all(_arrives_as_it_is(types.type_info(field[1])) for field in fields)
     return Parameters(struct, context, None if plain else _converter(struct))
+
+
+def check_strings(parameters: Parameters, where: str) -> None:
+    """Raises ToolkitMistake where a parameter can be anything else but a string, or absent."""
+    for field in msgspec.structs.fields(parameters.struct):
+        if not _is_string(types.type_info(field.type)):
+            raise ToolkitMistake(f"{where}: {field.name!r} is a string to clients; annotate it str (or str | None)")
+
+
+def _is_string(type_: types.Type) -> bool:
+    if isinstance(type_, types.Metadata):
+        return _is_string(type_.type)
+    if isinstance(type_, types.UnionType):
+        return all(isinstance(each, types.NoneType) or _is_string(each) for each in type_.types)
+    if isinstance(type_, types.LiteralType):
+        return all(isinstance(value, str) for value in type_.values)
+    return isinstance(type_, types.StrType)

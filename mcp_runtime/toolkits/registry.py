@@ -58,6 +58,10 @@ class ToolkitRegistry:
 
     def bind(self, toolkit: str, tool: str) -> BoundTool:
         """One tool, ready to be called. Raises UnknownTool."""
-        if toolkit not in self._toolkits:
-            raise UnknownTool(f"this installation has no toolkit {toolkit!r}")
-        return self._toolkits[toolkit].bound(tool)
+        return self.toolkit(toolkit).bound(tool)
+
+    def toolkit(self, name: str) -> Toolkit:
+        """One toolkit, for its resources and prompts. Raises UnknownTool."""
+        if name not in self._toolkits:
+            raise UnknownTool(f"this installation has no toolkit {name!r}")
+        return self._toolkits[name]
