@@ -55,9 +55,14 @@ def quota_key(tenant_id: str, day: int) -> str:
     return f"{PREFIX}quota:{tenant_id}:{day}"
 
 
-JOB_BELL: Final = PREFIX + "job-bell"
-"""Pub/sub channel: "there is work". Worker processes listen that have just worked and wait for more; where none does,
-the bell is rung through the broker."""
+JOBS_AWAKE: Final = PREFIX + "jobs-awake"
+"""List of the worker processes that have just worked and wait for more. Whoever rings takes one off; where there is
+none, the bell is rung through the broker."""
+
+
+def job_bell_channel(process: str) -> str:
+    """Pub/sub channel of one worker process: "there is work for you"."""
+    return f"{PREFIX}job-bell:{process}"
 
 
 def job_channel(job_id: str) -> str:

@@ -1,11 +1,12 @@
 """Hearing the bell without the broker: what a process does between two jobs, while it is awake.
 
-It is subscribed to the bell only while it waits. So whoever rings learns from the number of receivers whether somebody
-is there to come, and leaves the broker alone where somebody is. Nothing rests on it: a bell that was heard by a process
-which then died is rung again by the outbox's drain, through the broker.
+While it waits its name is in a list in the store. Whoever rings takes one name off and tells that process alone; where
+there is none, the broker is asked. Nothing rests on it: a bell whose process then died is rung again by the outbox's
+drain, through the broker.
 """
 
 import logging
+from secrets import token_hex
 from time import monotonic
 from typing import Any, Final
 
@@ -13,12 +14,15 @@ import redis
 from django.conf import settings
 
 from mcp_runtime.contract import keys
-from tenants.publishing.store import CONNECT_SECONDS, STORE_DOWN
+from tenants.publishing.store import CONNECT_SECONDS, STORE_DOWN, store
 
 logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS: Final = 0.5
-"""How long the store may take to say that it has taken a subscription or its end."""
+"""How long the store may take to pass a bell on."""
+
+FORGET_SECONDS: Final = 60
+"""What is left of processes that died while they waited is forgotten after so long without any other."""
 
 
 class AwakeEar:
@@ -26,19 +30,24 @@ class AwakeEar:
     while that begins."""
 
     def __init__(self) -> None:
+        self._name = token_hex(8)
         self._channel: Any = None
-        self._is_subscribed = False
+        self._is_listed = False
 
     def listen(self) -> None:
-        """Hear bells from now on: whoever looks for work after this misses none. Where the store is away, `wait` does
-        not wait."""
-        self.leave()
+        """Be told of work from now on: whoever looks for work after this misses none. Where the store is away, `wait`
+        does not wait."""
         try:
             if self._channel is None:
-                self._channel = _connected().pubsub()  # type: ignore[no-untyped-call]
-            self._channel.subscribe(keys.JOB_BELL)
-            self._is_subscribed = True
-            self._read_until("subscribe")
+                self._channel = _connected().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+                self._channel.subscribe(keys.job_bell_channel(self._name))
+                self._channel.get_message(timeout=ANSWER_SECONDS)  # the store has taken it
+            if not self._is_listed:
+                with store().pipeline(transaction=False) as pipe:
+                    pipe.rpush(keys.JOBS_AWAKE, self._name)
+                    pipe.expire(keys.JOBS_AWAKE, FORGET_SECONDS)
+                    pipe.execute()
+                self._is_listed = True
         except STORE_DOWN as error:
             self._lose(error)
 
@@ -46,40 +55,31 @@ class AwakeEar:
         """Wait until the bell rings; False when it has not for so long."""
         until = monotonic() + seconds
         try:
-            while self._is_subscribed and (left := until - monotonic()) > 0:
-                message = self._channel.get_message(timeout=left)
-                if message is not None and message["type"] == "message":
+            while self._is_listed and (left := until - monotonic()) > 0:
+                if self._channel.get_message(timeout=left) is not None:
+                    self._is_listed = False
                     return True
         except STORE_DOWN as error:
             self._lose(error)
         return False
 
     def leave(self) -> int:
-        """Hear no more. How many bells came that were not waited for: whoever rang them relies on this process."""
-        if not self._is_subscribed:
+        """Hear no more. How many bells came that were not waited for: whoever rang it relies on this process."""
+        if not self._is_listed:
             return 0
+        self._is_listed = False
         try:
-            self._channel.unsubscribe(keys.JOB_BELL)
-            bells = self._read_until("unsubscribe")
+            if store().lrem(keys.JOBS_AWAKE, 0, self._name):
+                return 0
+            self._channel.get_message(timeout=ANSWER_SECONDS)
         except STORE_DOWN as error:
             self._lose(error)
-            return 1  # nobody knows
-        self._is_subscribed = False
-        return bells
-
-    def _read_until(self, last: str) -> int:
-        """Read up to the answer of this type; how many bells came before it."""
-        bells, until = 0, monotonic() + ANSWER_SECONDS
-        while (left := until - monotonic()) > 0:
-            message = self._channel.get_message(timeout=left)
-            if message is not None and message["type"] == last:
-                return bells
-            bells += message is not None and message["type"] == "message"
-        raise redis.TimeoutError(f"the store did not answer with {last}")
+        return 1
 
     def _lose(self, error: Exception) -> None:
         logger.info("the bell is heard from the broker alone", extra={"error": type(error).__name__})
-        channel, self._channel, self._is_subscribed = self._channel, None, False
+        channel, self._channel, self._is_listed = self._channel, None, False
+        self._name = token_hex(8)  # nobody hears the old one any more
         if channel is not None:
             channel.close()
 

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.jobs import JobEvent, JobView, encode_event
@@ -13,6 +14,18 @@ logger = logging.getLogger(__name__)
 
 LARGEST_EVENT: Final = 64 * 1024
 ENDED: Final = "ended"
+
+
+_WAKE: Final = """
+local come = 0
+while come < tonumber(ARGV[1]) do
+  local process = redis.call('RPOP', KEYS[1])
+  if not process then break end
+  come = come + redis.call('PUBLISH', ARGV[2] .. process, '')
+end
+return come
+"""
+"""Whoever went to sleep last is woken first. One that has died meanwhile hears nothing, and does not count."""
 
 
 def job_event_publish(*, job_id: str, event: JobEvent) -> None:
@@ -47,12 +60,12 @@ def job_control_ring(*, job_id: str) -> None:
 
 
 def bell_ring(*, times: int = 1) -> None:
-    """Ring for so many jobs. Each process that is awake and hears it comes for one, and only for the rest the broker
-    is asked, which wakes others. Where nobody can be reached, the outbox or the reaper rings later."""
+    """Ring for so many jobs. For each, a process that is awake is told to come, and only for the rest the broker is
+    asked, which wakes others. Where nobody can be reached, the outbox or the reaper rings later."""
     try:
-        heard = int(store().publish(keys.JOB_BELL, b""))
-        if heard < times:
-            ring(times - heard)
+        come = int(_wake()(keys=[keys.JOBS_AWAKE], args=[times, keys.job_bell_channel("")]))
+        if come < times:
+            ring(times - come)
     except STORE_DOWN as error:
         logger.warning("the bell can't be rung now", extra={"error": type(error).__name__})
 
@@ -63,6 +76,11 @@ def bell_ring_again(*, times: int) -> None:
         ring(times)
     except STORE_DOWN as error:
         logger.warning("the bell can't be rung now", extra={"error": type(error).__name__})
+
+
+@cache
+def _wake() -> Any:
+    return store().register_script(_WAKE)
 
 
 def _publish(channel: str, body: bytes) -> None:
