@@ -27,6 +27,7 @@ from mcp_runtime.replica.changes import Changes
 from mcp_runtime.replica.documents import Documents
 from mcp_runtime.replica.job_events import JobEvents
 from mcp_runtime.sessions.cancellations import Cancellations
+from mcp_runtime.sessions.standing import Standing
 from mcp_runtime.sessions.store import SessionStore
 from mcp_runtime.sessions.streams import Streams
 from mcp_runtime.settings import RuntimeSettings
@@ -56,7 +57,7 @@ class Runtime:
         self.servers = _server_documents(redis, settings.cached_servers, snapshots)
         self.buckets = Buckets(redis)
         self.gate, self.quota = Gate(self.buckets, Slots(redis)), Quota(redis)
-        self.sessions = SessionStore(redis, settings.session_idle)
+        self.sessions, self.standing = SessionStore(redis, settings.session_idle), Standing(redis)
         self.streams = Streams(redis, idle_seconds=settings.session_idle, pulse_interval=settings.pulse_interval)
         self.audit = AuditTrail(
             redis=redis, log=audit_log, interval=settings.audit_interval, capacity=settings.audit_buffer

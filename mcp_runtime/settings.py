@@ -14,7 +14,8 @@ class RuntimeSettings:
     `allowed_hosts` are lower-case host names (without port) that requests may name; `allow_loopback` adds every
     loopback spelling on any port, for an embedded installation. `allowed_origins` apply to every server, beside each
     server's own. `trusted_proxies` are the addresses whose X-Forwarded-For is believed. `job_patience` is how long a
-    call without a progress token waits for its job. Times are seconds.
+    call without a progress token waits for its job. `standing_seconds` is how long a session's own stream stays on one
+    connection, where clients know to come back. Times are seconds.
     """
 
     public_url: str
@@ -38,3 +39,4 @@ class RuntimeSettings:
     audit_interval: float = 0.025
     audit_buffer: int = 50_000
     drain_seconds: float = 20.0
+    standing_seconds: float = 600.0

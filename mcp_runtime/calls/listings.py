@@ -25,6 +25,15 @@ class Listings(NamedTuple):
     prompts: bytes
     resources: bytes
 
+    def encode(self) -> bytes:
+        """To be kept."""
+        return b"".join(self)
+
+    @classmethod
+    def decode(cls, kept: bytes) -> "Listings":
+        """What `encode` made; of anything else, lists that nobody has."""
+        return cls(kept[:DIGEST_BYTES], kept[DIGEST_BYTES : 2 * DIGEST_BYTES], kept[2 * DIGEST_BYTES :])
+
     def changed_since(self, known: "Listings") -> list[str]:
         """The notifications that tell the difference."""
         methods = (TOOLS_CHANGED, PROMPTS_CHANGED, RESOURCES_CHANGED)

@@ -70,8 +70,8 @@ class Endpoint:
             await self._post(exchange, caller)
         elif method == "DELETE" and SESSION_HEADER in exchange.headers:
             await LegacyEndpoint(self._runtime, caller, exchange).end_session()
-        elif method == "GET" and SESSION_HEADER in exchange.headers and LAST_EVENT_HEADER in exchange.headers:
-            await LegacyEndpoint(self._runtime, caller, exchange).resume()
+        elif method == "GET" and SESSION_HEADER in exchange.headers:
+            await LegacyEndpoint(self._runtime, caller, exchange).listen()
         else:
             raise Refused(Refusal("method_not_allowed", "Send messages by POST.", headers=(ALLOW,)))
 

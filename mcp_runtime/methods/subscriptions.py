@@ -1,4 +1,5 @@
-"""subscriptions/listen (modern): what a client wants to be told of, while its stream is open."""
+"""What a client wants to be told of: subscriptions/listen (modern), as long as its stream is open, and
+resources/subscribe and unsubscribe (legacy), as long as its session is."""
 
 from typing import Any, Final
 
@@ -15,6 +16,9 @@ from mcp_runtime.contract.announcements import (
 )
 from mcp_runtime.methods.discovery import capabilities
 from mcp_runtime.refusals import Refused, refuse
+from mcp_runtime.replica.redis_link import STORE_DOWN
+from mcp_runtime.sessions.standing import SUBSCRIPTIONS_AT_MOST
+from mcp_runtime.sessions.store import Owner
 
 LISTS: Final = {
     "toolsListChanged": ("tools", TOOLS_CHANGED),
@@ -74,4 +78,56 @@ def _malformed(name: str, form: str) -> Refused:
     return refuse("invalid_params", f"params.notifications.{name} must be {form}.")
 
 
+async def subscribe(call: Call) -> Answer:
+    """Tell the session of this resource (MCP 2025-11-25 server/resources, Subscriptions). Any URI will do: what is not
+    there yet, or not for this client, is like what never changes. Raises Refused."""
+    uri = await _admit(call)
+    session_id, owner = _session(call)
+    try:
+        taken = await call.runtime.standing.subscribe(owner, session_id, uri)
+    except STORE_DOWN as error:
+        raise _unavailable() from error
+    if not taken:
+        raise refuse(
+            "too_many_subscriptions",
+            f"This session has {SUBSCRIPTIONS_AT_MOST} subscriptions, as many as one may have. Unsubscribe first.",
+            limit=SUBSCRIPTIONS_AT_MOST,
+        )
+    return b"{}"
+
+
+async def unsubscribe(call: Call) -> Answer:
+    """Tell it no longer; also where it never asked. Raises Refused."""
+    uri = await _admit(call)
+    session_id, owner = _session(call)
+    try:
+        await call.runtime.standing.unsubscribe(owner, session_id, uri)
+    except STORE_DOWN as error:
+        raise _unavailable() from error
+    return b"{}"
+
+
+async def _admit(call: Call) -> str:
+    if "resources" not in capabilities(call.caller.loaded):
+        raise refuse("method_not_found", "This server has no resources.", method=call.method)
+    await call.runtime.gate.admit(call.caller.requests)
+    uri = call.params.uri
+    if not _is_name(uri):
+        raise refuse(
+            "invalid_params", f"params.uri is required: the resource's URI, of 1 to {TOPIC_LENGTH} characters."
+        )
+    return str(uri)
+
+
+def _session(call: Call) -> tuple[str, Owner]:
+    if call.session is None or call.owner is None:
+        raise TypeError("requests of the older revisions come in a session")
+    return call.session.id, call.owner
+
+
+def _unavailable() -> Refused:
+    return refuse("unavailable", "Subscriptions can't be reached just now. Retry shortly.", retry_after=2)
+
+
 MODERN = {"subscriptions/listen": listen}
+LEGACY = {"resources/subscribe": subscribe, "resources/unsubscribe": unsubscribe}

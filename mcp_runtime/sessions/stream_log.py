@@ -81,12 +81,16 @@ return 1
 
 
 class StreamAbout(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What whoever goes on with a stream must know: which request it answers, and the job it waits for, if any."""
+    """What whoever goes on with a stream must know: which request it answers, and the job it waits for, if any.
+
+    One that `is_standing` answers none: the client opened it to hear what the server says by itself.
+    """
 
     request_id: RequestId
     tool: str
     progress_token: RequestId | None = None
     job_id: str | None = None
+    is_standing: bool = False
 
 
 decode_about = msgspec.json.Decoder(StreamAbout).decode

@@ -58,6 +58,7 @@ TABLE: Final[dict[str, Row]] = {
     "too_many_sessions": _same(4293, 429),
     "too_many_jobs": _same(4294, 429),
     "too_many_streams": _same(4295, 429),
+    "too_many_subscriptions": _same(4296, 429),
     "withdrawn": _same(4033, 403),
     "missing_capability": _same(-32021, 400),
     "task_required": _same(-32601, 200),

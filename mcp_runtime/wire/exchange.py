@@ -13,7 +13,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 ALLOW: Final[Header] = (b"allow", b"POST, DELETE, OPTIONS")
-"""What an MCP endpoint answers at any time; GET only for a stream that goes on."""
+"""What an MCP endpoint answers at any time; GET only in a session, and not for a stream that has ended."""
 
 JSON: Final[Header] = (b"content-type", b"application/json")
 NOSNIFF: Final[Header] = (b"x-content-type-options", b"nosniff")

@@ -15,6 +15,7 @@ from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.encoding import encode, implementation
 from mcp_runtime.calls.job_waiting import owner_of
 from mcp_runtime.calls.task_support import offered_tasks
+from mcp_runtime.contract.announcements import SESSION_ENDED, Announcement
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.methods.discovery import capabilities
 from mcp_runtime.methods.registry import LEGACY as LEGACY_METHODS
@@ -23,12 +24,15 @@ from mcp_runtime.protocol.versions import BATCHING, LEGACY
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.replica.redis_link import STORE_DOWN
 from mcp_runtime.runtime import Runtime
+from mcp_runtime.sessions.log_reader import Claimed, LogReader
+from mcp_runtime.sessions.standing import session_topic
 from mcp_runtime.sessions.store import Owner, Session
 from mcp_runtime.wire.answering import answer, answer_in_batch, find
 from mcp_runtime.wire.delivery import HEARTBEAT
 from mcp_runtime.wire.era import VERSION_HEADER, not_acceptable, unsupported_version
 from mcp_runtime.wire.exchange import Exchange, event, result_message
-from mcp_runtime.wire.resumption import Resumption, unknown_event
+from mcp_runtime.wire.resumption import Resumption, claim
+from mcp_runtime.wire.standing import StandingStream
 from mcp_runtime.wire.stream import request_key
 
 SESSION_HEADER = b"mcp-session-id"
@@ -59,17 +63,25 @@ class LegacyEndpoint:
             await self._take(session, message)
             await self._exchange.answer(202)
 
-    async def resume(self) -> None:
-        """GET with Last-Event-ID: go on with the stream of an earlier request."""
+    async def listen(self) -> None:
+        """GET: open the session's own stream, or with Last-Event-ID go on with that one or an earlier request's."""
         session = await self._session()
         if not self._exchange.accepts(b"text/event-stream"):
             raise not_acceptable()
         await self._runtime.gate.admit(self._caller.requests)
-        last_event_id = self._exchange.headers[LAST_EVENT_HEADER].decode("latin-1")
-        reader = self._runtime.streams.reader(self._owner, session.id, last_event_id)
-        if reader is None:
-            raise unknown_event()
-        await Resumption(self._exchange, self._caller, reader, lambda message: self._call(session, message)).serve()
+        missed = None
+        last_event_id = self._exchange.headers.get(LAST_EVENT_HEADER)
+        if last_event_id is not None:
+            found = self._runtime.streams.reader(self._owner, session.id, last_event_id.decode("latin-1"))
+            missed, claimed = await claim(found)
+            if not claimed.about.is_standing:
+                await self._resume(session, missed, claimed)
+                return
+        await StandingStream(self._exchange, self._runtime, self._caller, self._owner, session, missed).serve()
+
+    async def _resume(self, session: Session, reader: LogReader, claimed: Claimed) -> None:
+        resumption = Resumption(self._exchange, self._caller, reader, lambda message: self._call(session, message))
+        await resumption.serve(claimed)
 
     async def end_session(self) -> None:
         """DELETE: the client needs the session no longer."""
@@ -80,6 +92,12 @@ class LegacyEndpoint:
             raise _no_sessions() from error
         if not ended:
             raise _unknown_session()
+        end = Announcement(
+            server=self._owner.server, method=SESSION_ENDED, topic=session_topic(self._owner, session_id)
+        )
+        self._runtime.announcements.tell(end)
+        with contextlib.suppress(*STORE_DOWN):
+            await self._runtime.standing.forget(self._owner, session_id)
         await self._exchange.answer(204)
 
     async def _initialize(self, message: Message) -> None:

@@ -37,9 +37,9 @@ class Resumption:
         self._exchange, self._caller, self._reader, self._call_for = exchange, caller, reader, call_for
         self._told, self._wait = monotonic(), SOON_SECONDS
 
-    async def serve(self) -> None:
+    async def serve(self, claimed: Claimed) -> None:
         """Read the stream to its end, or until the client is gone or has come back elsewhere. Raises Refused."""
-        claimed = await self._claim()
+        self._check(claimed)
         call = self._call_for(request_of(claimed.about))
         runtime = call.runtime
         await self._exchange.open_stream()
@@ -60,17 +60,12 @@ class Resumption:
             reading.cancel()
             watching.cancel()
 
-    async def _claim(self) -> Claimed:
-        try:
-            claimed = await self._reader.claim()
-        except STORE_DOWN as error:
-            raise refuse("unavailable", "Streams can't be reached just now. Retry shortly.", retry_after=2) from error
-        if claimed is None or claimed.about.tool not in self._caller.access.tools:
+    def _check(self, claimed: Claimed) -> None:
+        if claimed.about.tool not in self._caller.access.tools:
             raise unknown_event()
         if claimed.is_over:
             # The one status by which every client learns, without an error, that it need not come back.
             raise Refused(Refusal("method_not_allowed", "This stream has ended; you have all of it.", headers=(ALLOW,)))
-        return claimed
 
     def _revocable(self, reading: "asyncio.Task[bytes]", tool: str) -> RunningCall:
         """Whoever comes back may do so under another key than the call's: losing that one ends the reading."""
@@ -125,6 +120,17 @@ class Resumption:
     async def _watch_client(self) -> None:
         while (await self._exchange.receive())["type"] != "http.disconnect":
             pass
+
+
+async def claim(reader: LogReader | None) -> tuple[LogReader, Claimed]:
+    """Become the reader of a stream; None is one of what is no event id. Raises Refused."""
+    try:
+        claimed = None if reader is None else await reader.claim()
+    except STORE_DOWN as error:
+        raise refuse("unavailable", "Streams can't be reached just now. Retry shortly.", retry_after=2) from error
+    if reader is None or claimed is None:
+        raise unknown_event()
+    return reader, claimed
 
 
 def unknown_event() -> Refused:

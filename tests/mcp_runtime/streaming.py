@@ -78,6 +78,17 @@ async def resumed(
         yield Stream(response)
 
 
+@asynccontextmanager
+async def standing(
+    replica: Replica, session: str, key: str = ADA, path: str = ACME, **more: str
+) -> AsyncIterator[Stream]:
+    """A session's own stream; how it is refused is read already."""
+    async with replica.http.stream("GET", path, headers=legacy_headers(key, session, **more)) as response:
+        if response.status_code != 200:
+            await response.aread()
+        yield Stream(response)
+
+
 async def begun(replica: Replica, session: str, body: Any, key: str = ADA) -> str:
     """Call, read the first message, and lose the connection; the id to come back with."""
     async with legacy_stream(replica, body, session, key) as stream:

@@ -160,11 +160,7 @@ async def test_an_expired_log_is_unknown(served: Replica, store: Any, probe: Wat
 
 async def test_a_stream_is_not_resumed_without_its_session_or_an_event(served: Replica) -> None:
     session = await initialize(served)
-    for headers in (
-        legacy_headers(session=session),
-        legacy_headers(**{"Last-Event-ID": "x.1"}),
-    ):
-        assert (await served.http.get(ACME, headers=headers)).status_code == 405
+    assert (await served.http.get(ACME, headers=legacy_headers(**{"Last-Event-ID": "x.1"}))).status_code == 405
     ended = legacy_headers(session="no-such-session", **{"Last-Event-ID": "x.1"})
     assert (await served.http.get(ACME, headers=ended)).status_code == 404
     blind = {**legacy_headers(session=session), "Last-Event-ID": "x.1", "Accept": "application/json"}

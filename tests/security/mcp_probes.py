@@ -45,6 +45,8 @@ PROBES: Final = {
     ("legacy", "tasks/result"): MethodProbe({"taskId": HER_RESULT}),
     ("legacy", "tasks/list"): MethodProbe(shows=False),
     ("legacy", "tasks/cancel"): MethodProbe({"taskId": HER_JOB}),
+    ("legacy", "resources/subscribe"): MethodProbe({"uri": f"task://status/{HER_JOB}"}, shows=False),
+    ("legacy", "resources/unsubscribe"): MethodProbe({"uri": f"task://status/{HER_JOB}"}, shows=False),
     ("legacy", "DELETE"): MethodProbe(shows=False),
 }
 
