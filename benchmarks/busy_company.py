@@ -12,7 +12,8 @@ from mcp_runtime.contract.audit import AuditEvent
 from tenants.abilities import Role
 from tenants.actor import Actor
 from tenants.catalogue import tool_catalogue
-from tenants.models import Call, Connection, Job, Server, ServerTool, Tenant, User
+from tenants.models import Call, Connection, Job, Server, ServerPrimitive, ServerTool, Tenant, User
+from tenants.models.server_primitive import PrimitiveKind
 from tenants.scope import tenant_scope
 from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
@@ -68,11 +69,14 @@ class Company:
         """A value for each placeholder of the dashboard's routes."""
         with tenant_scope(self.tenant):
             tool = ServerTool.objects.filter(server=self.servers[0]).earliest("name")
+            primitives = ServerPrimitive.objects.filter(server=self.servers[0])
             call = Call.objects.latest("time")
             return {
                 "tenant": self.tenant.slug,
                 "server": self.servers[0].slug,
                 "tool": tool.name,
+                "resource_id": str(primitives.filter(kind=PrimitiveKind.RESOURCE).earliest("name").pk),
+                "prompt_id": str(primitives.filter(kind=PrimitiveKind.PROMPT).earliest("name").pk),
                 "user_id": str(self.people[-1].pk),
                 "oauth_client_id": str(self.clients[0].pk),
                 "connection_id": str(self.connections[0].pk),
@@ -112,7 +116,25 @@ def _servers(company: Company, number: int, tools: int) -> None:
     for index in range(len(company.servers), number):
         server = server_create(**who, slug=f"desk-{index}", name=f"Desk {index}")
         server_tools_add(**who, server=server, tools=names[:tools])
+        _primitives(company, server, tools)
         company.servers.append(server)
+
+
+def _primitives(company: Company, server: Server, number: int) -> None:
+    """As many resources as tools, and as many prompts, of a toolkit that is not installed any more."""
+    with tenant_scope(company.tenant):
+        ServerPrimitive.objects.bulk_create(
+            ServerPrimitive(
+                tenant=company.tenant,
+                server=server,
+                kind=kind,
+                toolkit="desk",
+                source=f"desk://{kind.value}/{index}",
+                name=f"{kind.value}_{index:02}",
+            )
+            for kind in (PrimitiveKind.RESOURCE, PrimitiveKind.PROMPT)
+            for index in range(number)
+        )
 
 
 def _keys(company: Company, number: int) -> None:

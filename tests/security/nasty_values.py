@@ -88,6 +88,7 @@ def foreign_values(world: World) -> list[str]:
     client = acme.oauth_client.oauth_client
     composed = [f"tool:{acme.tool.pk}", f"caller|tool:{acme.tool.pk}|1", acme.connection.client_id, client.client_id]
     cursors = [cursor_of(acme.call, ("-time", "pk")), cursor_of(acme.job, ("-created_at", "pk"))]
+    ids += [str(row.pk) for row in acme.primitives.values()]
     return [*ids, *composed, acme.server.slug, str(world.cast.ada.user.pk), *cursors]
 
 

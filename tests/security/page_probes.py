@@ -94,6 +94,8 @@ KEY: Final = f"{TENANT}keys/<uuid:api_key_id>/"
 JOB: Final = f"{TENANT}jobs/<uuid:job_id>/"
 
 PERMISSIONS: Final = f"{SERVER}permissions/"
+PROMPT: Final = f"{SERVER}prompts/<uuid:prompt_id>/"
+RESOURCE: Final = f"{SERVER}resources/<uuid:resource_id>/"
 PLAYGROUND: Final = f"{TENANT}playground/<label:server>/"
 
 
@@ -193,6 +195,20 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("GET", f"{PERMISSIONS}people/"): PageProbe(shows=tool_named),
     Route("POST", f"{PERMISSIONS}people/"): PageProbe(exception),
     Route("POST", f"{PERMISSIONS}people/<uuid:grant_id>/remove"): PageProbe(),
+    Route("GET", f"{SERVER}prompts/"): PageProbe(of_max=200),
+    Route("GET", PROMPT): PageProbe(shows=text(f"Description {CANARY}"), of_max=200),
+    Route("POST", PROMPT): PageProbe(lambda _: {"name": "renamed"}),
+    Route("POST", f"{PROMPT}enabled"): PageProbe(),
+    Route("POST", f"{PROMPT}remove"): PageProbe(),
+    Route("GET", f"{SERVER}prompts/add"): PageProbe(),
+    Route("POST", f"{SERVER}prompts/add"): PageProbe(lambda _: {"chosen": ["prompt ledger close_month"]}),
+    Route("GET", f"{SERVER}resources/"): PageProbe(of_max=200),
+    Route("GET", RESOURCE): PageProbe(shows=text(f"Description {CANARY}"), of_max=200),
+    Route("POST", RESOURCE): PageProbe(lambda _: {"name": "renamed"}),
+    Route("POST", f"{RESOURCE}enabled"): PageProbe(),
+    Route("POST", f"{RESOURCE}remove"): PageProbe(),
+    Route("GET", f"{SERVER}resources/add"): PageProbe(),
+    Route("POST", f"{SERVER}resources/add"): PageProbe(lambda _: {"chosen": ["resource ledger ledger://accounts"]}),
     Route("GET", f"{SERVER}settings/"): PageProbe(shows=text(f"Instructions {CANARY}")),
     Route("POST", f"{SERVER}settings/"): PageProbe(lambda _: {"name": "Renamed"}),
     Route("POST", f"{SERVER}settings/delete"): PageProbe(lambda world: {"confirmation": world.acme.server.slug}),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition
 from mcp_runtime.contract.snapshot import ServerSnapshot
 from tenants.actor import PLATFORM, Actor
 from tenants.catalogue import tool_catalogue
@@ -23,9 +24,15 @@ from tenants.services.server_primitives import (
 from tenants.services.servers import server_create
 from tenants.services.tenants import tenant_limits_set
 from tests.fixtures.cast import Cast, Company, Person
+from tests.fixtures.catalogue import ListedTools
 
 ACCOUNTS = {"kind": "resource", "toolkit": "ledger", "source": "ledger://accounts"}
 CLOSE_MONTH = {"kind": "prompt", "toolkit": "ledger", "source": "close_month"}
+
+ALIKE = ListedTools(
+    primitives=[ResourceDefinition(toolkit=name, uri=f"{name}://style", name="style") for name in ("text", "shop")]
+)
+CLASHING = ListedTools(primitives=[PromptDefinition(toolkit=name, name="close") for name in ("text", "shop")])
 
 
 def of(person: Person, **other: Any) -> dict[str, Any]:
@@ -110,6 +117,18 @@ def test_it_is_all_of_them_or_none(cast: Cast) -> None:
     server_primitives_add(**of(cast.ada), choices=[accounts, Choice(PrimitiveKind.PROMPT, "ledger", "close_month")])
     assert names(cast.acme) == ["accounts", "close_month", "proofread", "style", "words"]
     assert names(cast.globex) == ["proofread", "style", "words"]
+
+
+def test_resources_that_toolkits_call_alike_are_told_apart_by_their_uris(cast: Cast, settings: Any) -> None:
+    settings.TOOL_CATALOGUE = f"{__name__}.ALIKE"
+    who = {"tenant": cast.acme.tenant, "actor": cast.ada.actor}
+    server = server_create(**who, slug="alike", name="Alike", toolkits=["text", "shop"])
+    with tenant_scope(cast.acme.tenant):
+        rows = ServerPrimitive.objects.filter(server_id=server.pk)
+        assert {row.source: row.name for row in rows} == {"text://style": "style", "shop://style": "shop://style"}
+    settings.TOOL_CATALOGUE = f"{__name__}.CLASHING"
+    with pytest.raises(InvalidValueError, match="two of prompt close"):
+        server_create(**who, slug="clash", name="Clash", toolkits=["text", "shop"])
 
 
 def test_a_name_is_once_of_its_kind(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from control_plane.dashboard.asking import TenantPage
 from mcp_runtime.protected_resource import canonical_resource
 from tenants.abilities import Ability
 from tenants.models import Server, Tenant
+from tenants.selectors.server_primitives import server_primitive_counts
 from tenants.selectors.servers import server_get, server_tool_list
 
 
@@ -28,12 +29,16 @@ def server_url(tenant: Tenant, server: Server) -> str:
 
 
 def server_tabs(asked: TenantPage, server: Server, active: str) -> list[Tab]:
-    """The tabs of a server's pages that the person may see, the one of this label active. At most one query."""
+    """The tabs of a server's pages that the person may see, the one of this label active. At most two queries."""
     base = f"{asked.base}servers/{server.slug}/"
     tabs = [Tab("Overview", base)]
     if asked.may(Ability.MANAGE_SERVERS):
-        tools = server_tool_list(server=server).count()
-        tabs += [Tab("Tools", f"{base}tools/", count=tools), Tab("Permissions", f"{base}permissions/")]
+        tabs.append(Tab("Tools", f"{base}tools/", count=server_tool_list(server=server).count()))
+    counts = server_primitive_counts(server=server)
+    tabs.append(Tab("Resources", f"{base}resources/", count=counts["resource"] + counts["template"]))
+    tabs.append(Tab("Prompts", f"{base}prompts/", count=counts["prompt"]))
+    if asked.may(Ability.MANAGE_SERVERS):
+        tabs.append(Tab("Permissions", f"{base}permissions/"))
     if asked.may(Ability.CALL_TOOLS):
         tabs.append(Tab("Connect", f"{base}connect/"))
     if asked.may(Ability.MANAGE_SERVERS):
