@@ -31,6 +31,17 @@ def _input_schema(parameters: Parameters, written: dict[str, Any] | None, where:
     return schema
 
 
+def _hints(
+    read_only: bool | None, destructive: bool | None, idempotent: bool | None, open_world: bool | None
+) -> ToolAnnotations:
+    return ToolAnnotations(
+        read_only_hint=read_only,
+        destructive_hint=destructive,
+        idempotent_hint=idempotent,
+        open_world_hint=open_world,
+    )
+
+
 class Toolkit(ResourceDeclarations, PromptDeclarations):
     """A named set of tools, resources and prompts. `development` toolkits are offered only where the installation
     allows them."""
@@ -70,26 +81,24 @@ class Toolkit(ResourceDeclarations, PromptDeclarations):
         open_world: bool | None = None,
         quick: bool = False,
         background: bool = False,
+        task_required: bool = False,
         timeout_seconds: float = 60,
         concurrency: int | None = None,
         input_schema: dict[str, Any] | None = None,
     ) -> Callable[[Function], Function]:
         """Declare a function as a tool; the function itself stays as it is.
 
-        `quick` promises an answer within 2 s; `background` has it run on a worker, as a job, for up to an hour.
-        `concurrency` caps calls at once per tenant. `input_schema` replaces the one made from the signature where JSON
-        Schema must say more than types can; its properties must be the parameters. Raises ToolkitMistake.
+        `quick` promises an answer within 2 s; `background` has it run on a worker, as a job, for up to an hour, and
+        `task_required` does so for those clients alone that know tasks: others are refused. `concurrency` caps calls at
+        once per tenant. `input_schema` replaces the one made from the signature where JSON Schema must say more than
+        types can; its properties must be the parameters. Raises ToolkitMistake.
         """
         options = {
             "title": title,
-            "annotations": ToolAnnotations(
-                read_only_hint=read_only,
-                destructive_hint=destructive,
-                idempotent_hint=idempotent,
-                open_world_hint=open_world,
-            ),
+            "annotations": _hints(read_only, destructive, idempotent, open_world),
             "quick": quick,
-            "background": background,
+            "background": background or task_required,
+            "task_required": task_required,
             "timeout_seconds": float(timeout_seconds),
             "concurrency": concurrency,
         }

@@ -1,4 +1,5 @@
-"""`python -m tests.conformance`: run whole revisions of the public suite, and print a line per scenario.
+"""`python -m tests.conformance`: run whole revisions of the public suite, or its part about tasks, and print a line per
+scenario.
 
     python -m tests.conformance [--url URL] [REVISION …]
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from tests.conformance.authorization_server import SCENARIOS, authorization_run
 from tests.conformance.passing import PASSING
-from tests.conformance.suite import REVISIONS, Scenario, revision_run
+from tests.conformance.suite import RUNS, Scenario, suite_run
 from tests.fixtures.live import Live, live_installation, rotating_proxy
 from tests.fixtures.node import node_ensure
 
@@ -47,7 +48,7 @@ def report(revision: str, results: dict[str, Scenario]) -> list[str]:
 
 def servers(node: Path, url: str, revisions: Sequence[str], folder: Path) -> list[str]:
     """Run what revisions ask of a server; the names of what should have passed and did not."""
-    reports = [report(revision, revision_run(node, url, revision, folder / revision)) for revision in revisions]
+    reports = [report(revision, suite_run(node, url, revision, folder / revision)) for revision in revisions]
     return [name for names in reports for name in names]
 
 
@@ -65,7 +66,7 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="an endpoint that needs no credential; default: a fresh installation")
-    parser.add_argument("revisions", nargs="*", default=REVISIONS, metavar="REVISION", help=" ".join(REVISIONS))
+    parser.add_argument("revisions", nargs="*", default=RUNS, metavar="REVISION", help=" ".join(RUNS))
     options = parser.parse_args()
     node = node_ensure()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:

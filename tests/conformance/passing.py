@@ -1,4 +1,6 @@
-"""The scenarios of the public suite that Atrium passes, by revision; a new feature adds its scenarios here."""
+"""The scenarios of the public suite that Atrium passes, by revision, and those of the tasks extension; a new feature
+adds its scenarios here."""
+
 
 from typing import Final
 
@@ -36,5 +38,12 @@ PASSING: Final = {
         "http-header-validation",
         "http-custom-header-server-validation",
         "dns-rebinding-protection",
+    ),
+    "tasks": (
+        "tasks-capability-negotiation",
+        "tasks-wire-fields",
+        "tasks-request-state-removal",
+        "tasks-request-headers",
+        "tasks-required-task-error",
     ),
 }

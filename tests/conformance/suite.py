@@ -14,6 +14,22 @@ SUITE: Final = NODE_FOLDER / "node_modules" / "@modelcontextprotocol" / "conform
 PATIENCE_SECONDS: Final = 300
 FOLDER: Final = re.compile(r"(?:authorization-)?server-(?P<scenario>.+)-\d{4}-\d\d-\d\dT[\d-]+Z")
 REVISIONS: Final = ("2025-11-25", "2026-07-28")
+TASKS: Final = "tasks"
+TASK_SCENARIOS: Final = (
+    "tasks-lifecycle",
+    "tasks-capability-negotiation",
+    "tasks-wire-fields",
+    "tasks-request-state-removal",
+    "tasks-mrtr-input",
+    "tasks-request-headers",
+    "tasks-dispatch-and-envelope",
+    "tasks-status-notifications",
+    "tasks-required-task-error",
+    "tasks-mrtr-composition",
+)
+"""Those of the tasks extension, which no revision requires."""
+
+RUNS: Final = (*REVISIONS, TASKS)
 
 
 class SuiteDidNotRun(Exception):  # noqa: N818 - reads as the state it reports
@@ -51,12 +67,22 @@ def results(output: Path) -> Iterator[Scenario]:
             yield scenario_read(match["scenario"], json.loads((folder / "checks.json").read_text(encoding="utf-8")))
 
 
-def revision_run(node: Path, url: str, revision: str, output: Path) -> dict[str, Scenario]:
-    """Every scenario that a revision asks of a server, those not scored included, by name.
+def suite_run(node: Path, url: str, what: str, output: Path) -> dict[str, Scenario]:
+    """Every scenario that a revision asks of a server, those not scored included, or those of the tasks extension
+    (`TASKS`), by name.
 
     `output` is a folder for the suite's files. Raises SuiteDidNotRun when there are no results.
     """
-    command = [str(node), str(SUITE), "server", "--url", url, "--requirements", revision, "-o", str(output)]
+    if what != TASKS:
+        return _run(node, url, ("--requirements", what), output)
+    found: dict[str, Scenario] = {}
+    for name in TASK_SCENARIOS:
+        found |= _run(node, url, ("--scenario", name), output)
+    return found
+
+
+def _run(node: Path, url: str, which: tuple[str, str], output: Path) -> dict[str, Scenario]:
+    command = [str(node), str(SUITE), "server", "--url", url, *which, "-o", str(output)]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     found = {scenario.name: scenario for scenario in results(output)} if output.is_dir() else {}
     if not found:

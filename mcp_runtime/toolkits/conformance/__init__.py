@@ -1,7 +1,7 @@
 """The tools that the public MCP conformance suite calls. Their names, texts and delays are the suite's own."""
 
 from mcp_runtime.toolkits import Toolkit
-from mcp_runtime.toolkits.conformance import content, schemas, streams
+from mcp_runtime.toolkits.conformance import content, schemas, streams, tasks
 
 toolkit = Toolkit(
     "conformance",
@@ -13,3 +13,4 @@ toolkit = Toolkit(
 content.add_to(toolkit)
 schemas.add_to(toolkit)
 streams.add_to(toolkit)
+tasks.add_to(toolkit)

@@ -51,3 +51,11 @@ def test_a_parameter_is_mirrored_in_a_header() -> None:
     schema = toolkit.bound("test_x_mcp_header").definition.input_schema
     assert schema["properties"]["region"]["x-mcp-header"] == "Region"
     assert call(toolkit, "test_x_mcp_header", {"region": "eu"}).structured == {"result": "eu"}
+
+
+def test_some_run_as_tasks_and_one_of_them_only_so() -> None:
+    modes = {tool.name: tool.task_required for tool in toolkit.definitions if tool.background}
+    assert modes == {"slow_compute": False, "failing_job": True}
+    assert call(toolkit, "greet", {"name": "World"}).text == "Hello, World!"
+    assert call(toolkit, "slow_compute", {"seconds": 0, "label": "x"}).text.startswith("Computed x")
+    assert call(toolkit, "failing_job").result.is_error
