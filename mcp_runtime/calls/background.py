@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any, Final
-from uuid import uuid4
 
 import msgspec
 
@@ -73,7 +72,9 @@ class BackgroundCall:
             return encode_created(self._call, view) if gives_task else self._answer(view)
         lasting = None
         try:
-            await self._make_room(job.id)
+            # Listening comes first: what the job says from its first moment on is heard.
+            self._followed = await self._follow(job.id)
+            await self._call.runtime.gate.take_slots(self._slots, job.id)
             view = await self._create(job)
             if self.is_joined:
                 await self._follow_instead(view.id)
@@ -82,17 +83,6 @@ class BackgroundCall:
             if lasting is None:
                 await self._give_back(job.id)
         return lasting
-
-    async def _make_room(self, job_id: str) -> None:
-        """Take the slots, and meanwhile listen: what the job says from its first moment on is heard."""
-        following = asyncio.ensure_future(self._follow(job_id))
-        try:
-            await self._call.runtime.gate.take_slots(self._slots, job_id)
-        except Refused:
-            self._slots = ()
-            raise
-        finally:
-            self._followed = await following
 
     def _lasting(self, own_id: str, view: JobView) -> Lasting:
         return Lasting(
@@ -104,7 +94,7 @@ class BackgroundCall:
         )
 
     def _new_job(self, arguments: dict[str, Any], intent: AuditEvent) -> NewJob:
-        job_id, spec = str(uuid4()), self._tool.spec
+        job_id, spec = self._call.runtime.job_events.new_id(), self._tool.spec
         hints = spec.annotations
         return NewJob(
             id=job_id,

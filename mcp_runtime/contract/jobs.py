@@ -142,14 +142,14 @@ class JobsFull(Exception):  # noqa: N818 - reads as the state it reports
 
 
 _encoder = msgspec.msgpack.Encoder()
-_event_decoder = msgspec.msgpack.Decoder(JobEvent)
+_event_decoder = msgspec.msgpack.Decoder(tuple[str, JobEvent])
 
 
-def encode_event(event: JobEvent) -> bytes:
-    """An event as it is published."""
-    return _encoder.encode(event)
+def encode_event(job_id: str, event: JobEvent) -> bytes:
+    """An event of a job as it is published."""
+    return _encoder.encode((job_id, event))
 
 
-def decode_event(body: bytes) -> JobEvent:
-    """What `encode_event` made; raises `msgspec.DecodeError` on anything else."""
+def decode_event(body: bytes) -> tuple[str, JobEvent]:
+    """The job's id, and its event. What `encode_event` made; raises `msgspec.DecodeError` on anything else."""
     return _event_decoder.decode(body)

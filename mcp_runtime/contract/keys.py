@@ -65,9 +65,13 @@ def job_bell_channel(process: str) -> str:
     return f"{PREFIX}job-bell:{process}"
 
 
+JOB_ORIGIN_LENGTH: Final = 8
+"""Jobs whose ids begin with the same so many digits are spoken of on one channel: those that one replica has made."""
+
+
 def job_channel(job_id: str) -> str:
-    """Pub/sub channel of one job's events (`contract.jobs.JobEvent`)."""
-    return f"{PREFIX}job:{job_id}"
+    """Pub/sub channel of a job's events (`contract.jobs.JobEvent`), and of those of the same origin."""
+    return f"{PREFIX}job:{job_id[:JOB_ORIGIN_LENGTH]}"
 
 
 def job_control_channel(job_id: str) -> str:

@@ -1,5 +1,8 @@
 """How a replica hears of the jobs that its calls wait for: on one connection to the bus, however many jobs there are.
 
+The ids of the jobs that it makes begin alike, and what is said of them is on one channel, which it always hears: a call
+that waits for a job of its own replica costs the bus nothing. Other channels it hears while somebody needs them.
+
 Nothing rests on the bus. Every two seconds the record is asked, once for all of them, which have ended, and at once
 when the bus is heard again: what was missed costs two seconds.
 """
@@ -8,12 +11,13 @@ import asyncio
 import contextlib
 import logging
 from typing import Any, Final
+from uuid import uuid4
 
 import msgspec
 
 from mcp_runtime.boundary import contained
 from mcp_runtime.contract.jobs import JobEvent, decode_event
-from mcp_runtime.contract.keys import job_channel
+from mcp_runtime.contract.keys import JOB_ORIGIN_LENGTH, job_channel
 from mcp_runtime.contract.ports import JobRecord, RecordUnavailable
 from mcp_runtime.ending import end_all
 from mcp_runtime.replica.redis_link import STORE_DOWN
@@ -26,8 +30,6 @@ CONFIRM_SECONDS: Final = 0.5
 READ_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 0.5
 ENDED: Final = "ended"
-_NOBODY: Final = job_channel("")
-"""A channel that nobody speaks on: the connection has something to hear while no job is waited for."""
 
 
 class FollowedJob:
@@ -77,12 +79,17 @@ class JobEvents:
 
     def __init__(self, redis: Any, record: JobRecord, interval: float = 2.0) -> None:
         self._redis, self._record, self._interval = redis, record, interval
+        self._origin = uuid4().hex[:JOB_ORIGIN_LENGTH]
         self._followed: dict[str, set[FollowedJob]] = {}
         self._look = asyncio.Event()
         self._is_hurried = False
         self._pubsub: Any = None
         self._tasks: list[asyncio.Task[None]] = []
         self._leaving: set[asyncio.Task[object]] = set()
+
+    def new_id(self) -> str:
+        """The id of a job that this replica is about to make: a UUID, of which ninety bits are random."""
+        return self._origin + str(uuid4())[JOB_ORIGIN_LENGTH:]
 
     @property
     def waiting(self) -> int:
@@ -114,7 +121,9 @@ class JobEvents:
         if self._is_hurried and can_hurry:
             followed.hurry()
         pubsub = self._pubsub
-        if pubsub is not None:
+        if job_id.startswith(self._origin):
+            followed.heard.set()
+        elif pubsub is not None:
             with contextlib.suppress(*STORE_DOWN):
                 async with asyncio.timeout(CONFIRM_SECONDS):
                     await pubsub.subscribe(job_channel(job_id))
@@ -128,14 +137,17 @@ class JobEvents:
         if followers:
             return
         self._followed.pop(followed.job_id, None)
+        if followed.job_id.startswith(self._origin):
+            return
         telling = asyncio.ensure_future(contained(self._unsubscribe(followed.job_id), doing="leaving a job"))
         self._leaving.add(telling)
         telling.add_done_callback(self._leaving.discard)
 
     async def _unsubscribe(self, job_id: str) -> None:
-        if self._pubsub is not None and job_id not in self._followed:
+        channel = job_channel(job_id)
+        if self._pubsub is not None and channel not in map(job_channel, self._followed):
             with contextlib.suppress(*STORE_DOWN):
-                await self._pubsub.unsubscribe(job_channel(job_id))
+                await self._pubsub.unsubscribe(channel)
 
     async def _listen(self) -> None:
         while True:
@@ -149,28 +161,30 @@ class JobEvents:
 
     async def _hear(self) -> None:
         async with self._redis.pubsub() as pubsub:
-            await pubsub.subscribe(_NOBODY)
+            await pubsub.subscribe(job_channel(self._origin))
             self._pubsub = pubsub
-            if self._followed:
-                await pubsub.subscribe(*map(job_channel, self._followed))
+            if others := {*map(job_channel, self._followed)} - {job_channel(self._origin)}:
+                await pubsub.subscribe(*others)
             while True:
                 message = await pubsub.get_message(timeout=READ_SECONDS)
                 if message is not None:
                     self._take(message)
 
     def _take(self, message: dict[str, Any]) -> None:
-        job_id = message["channel"].decode().removeprefix(_NOBODY)
-        followers = self._followed.get(job_id, ())
         if message["type"] == "subscribe":
-            for followed in followers:
+            self._hears_on(message["channel"].decode())
+        elif message["type"] == "message":
+            with contextlib.suppress(msgspec.MsgspecError):
+                job_id, event = decode_event(message["data"])
+                for followed in list(self._followed.get(job_id, ())):
+                    followed.tell(event)
+
+    def _hears_on(self, channel: str) -> None:
+        for job_id, followers in self._followed.items():
+            for followed in followers if job_channel(job_id) == channel else ():
                 if followed.heard.is_set():
                     self._look.set()  # heard again: something may have been said meanwhile
                 followed.heard.set()
-        elif message["type"] == "message" and followers:
-            with contextlib.suppress(msgspec.MsgspecError):
-                event = decode_event(message["data"])
-                for followed in list(followers):
-                    followed.tell(event)
 
     async def _ask_again(self) -> None:
         while True:

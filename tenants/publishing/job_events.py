@@ -30,24 +30,24 @@ return come
 
 def job_event_publish(*, job_id: str, event: JobEvent) -> None:
     """Tell the job's listeners. Where the store is away it is only logged."""
-    _publish(keys.job_channel(job_id), encode_event(event))
+    _publish(keys.job_channel(job_id), encode_event(job_id, event))
 
 
 def job_ended_publish(*, view: JobView) -> None:
     """Tell the job's listeners that it has ended, with the job itself where that is small. After the commit."""
-    body = encode_event(JobEvent(kind=ENDED, job=view))
+    body = encode_event(view.id, JobEvent(kind=ENDED, job=view))
     if len(body) > LARGEST_EVENT:
-        body = encode_event(JobEvent(kind=ENDED))
+        body = encode_event(view.id, JobEvent(kind=ENDED))
     _publish(keys.job_channel(view.id), body)
 
 
 def jobs_ended_publish(*, job_ids: Sequence[str]) -> None:
     """Tell the listeners of many jobs that these have ended, and the workers that have them. After the commit."""
-    body = encode_event(JobEvent(kind=ENDED))
+    event = JobEvent(kind=ENDED)
     try:
         with store().pipeline(transaction=False) as pipe:
             for job_id in job_ids:
-                pipe.publish(keys.job_channel(job_id), body)
+                pipe.publish(keys.job_channel(job_id), encode_event(job_id, event))
                 pipe.publish(keys.job_control_channel(job_id), b"")
             pipe.execute()
     except STORE_DOWN as error:

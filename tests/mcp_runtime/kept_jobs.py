@@ -133,4 +133,4 @@ class Worker:
         await self.end(job_id, state=JobState.FAILED, ending=ending, error=JobError(kind, message))
 
     async def say(self, job_id: str, event: JobEvent) -> None:
-        await self.redis.publish(job_channel(job_id), encode_event(event))
+        await self.redis.publish(job_channel(job_id), encode_event(job_id, event))

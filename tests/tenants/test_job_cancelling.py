@@ -114,7 +114,7 @@ def test_worker_and_listeners_are_told(cast: Cast, store: Any) -> None:
         job_cancel_own(owner=owner_of(cast.max), job_id=queued.id)
         job_cancel_own(owner=owner_of(cast.gus), job_id=running.id)
         heard = {message["channel"].decode(): message["data"] for message in (ear.get_message(timeout=5) for _ in "ab")}
-    event = decode_event(heard[keys.job_channel(queued.id)])
+    job_id, event = decode_event(heard[keys.job_channel(queued.id)])
     assert event.job is not None
-    assert (event.kind, event.job.state, event.job.id) == ("ended", JobState.CANCELLED, queued.id)
+    assert (job_id, event.kind, event.job.state, event.job.id) == (queued.id, "ended", JobState.CANCELLED, queued.id)
     assert keys.job_control_channel(running.id) in heard

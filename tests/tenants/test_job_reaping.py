@@ -103,7 +103,8 @@ def test_listeners_hear_of_an_unknown_outcome(cast: Cast, store: Any) -> None:
         ear.get_message(timeout=5)
         jobs_reap()
         message = ear.get_message(timeout=5)
-    event = decode_event(message["data"])
+    job_id, event = decode_event(message["data"])
+    assert job_id == job.id
     assert event.job is not None
     assert (event.kind, event.job.error and event.job.error.type) == ("ended", "outcome_unknown")
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from mcp_runtime.contract.keys import job_channel
 from tests.mcp_runtime.kept_jobs import Worker
 from tests.mcp_runtime.record import Record
 from tests.mcp_runtime.serving import Replica, replica
@@ -71,7 +72,7 @@ async def test_progress_goes_on_after_the_bus_was_lost(patient: Replica, worker:
         await worker.report(job_id, 1)
         assert (await stream.message())["params"]["progress"] == 1
         await worker.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
-        while not (await worker.redis.pubsub_numsub(f"atrium:job:{job_id}"))[0][1]:
+        while not (await worker.redis.pubsub_numsub(job_channel(job_id)))[0][1]:
             await asyncio.sleep(0.01)
         await worker.report(job_id, 2)
         assert (await stream.message())["params"]["progress"] == 2
@@ -100,15 +101,38 @@ async def test_a_job_that_is_gone_is_no_reason_to_wait(attentive: Replica, worke
     assert last["error"]["data"]["type"] == "job_failed"
 
 
-async def test_every_job_is_heard_on_one_connection(served: Replica, worker: Worker) -> None:
+async def test_a_replica_hears_of_all_its_jobs_on_one_channel(served: Replica, worker: Worker) -> None:
     async with asyncio.timeout(10):
+        before = await subscriptions(worker)
         asking = [asyncio.ensure_future(served.modern("tools/call", **waiting_call())) for _ in range(20)]
         jobs = [await worker.take() for _ in asking]
-        listening = await worker.redis.client_list(_type="pubsub")
-        assert sum(int(client["sub"]) >= len(jobs) for client in listening) == 1
-        assert sum(int(client["sub"]) for client in listening) == len(jobs) + 3  # the bus, cancellations, and nobody's
+        assert len(set(map(job_channel, jobs))) == 1
+        assert await subscriptions(worker) == before
         for job_id in jobs:
             await worker.finish(job_id)
         await asyncio.gather(*asking)
-        while sum(int(client["sub"]) for client in await worker.redis.client_list(_type="pubsub")) > 3:
+
+
+async def test_a_job_of_another_replica_is_heard_while_somebody_waits(
+    served: Replica, record: Record, empty_store: str, worker: Worker
+) -> None:
+    call = {**waiting_call(), "meta": {"io.atrium/idempotencyKey": "one", "progressToken": "p"}}
+    async with asyncio.timeout(10), replica(record, empty_store) as other:
+        before = await subscriptions(worker)
+        first = asyncio.ensure_future(other.modern("tools/call", **call))
+        job_id = await worker.take()
+        async with modern_stream(served, "tools/call", **call) as stream:
+            while await subscriptions(worker) == before:
+                await asyncio.sleep(0.01)
+            await worker.report(job_id, 1)
+            assert (await stream.message())["params"]["progress"] == 1
+            await worker.finish(job_id)
+            await stream.rest()
+        await first
+        while await subscriptions(worker) > before:
             await asyncio.sleep(0.01)
+
+
+async def subscriptions(worker: Worker) -> int:
+    """How many channels are heard, by all connections together."""
+    return sum(int(client["sub"]) for client in await worker.redis.client_list(_type="pubsub"))
