@@ -6,8 +6,9 @@ Only a name goes out, never data: a page asks for what it shows. Nothing rests o
 import logging
 import os
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from threading import Event, Lock, Thread
+from time import sleep
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +23,9 @@ logger = logging.getLogger(__name__)
 CALLS: Final = "calls"
 CONNECTIONS: Final = "connections"
 JOBS: Final = "jobs"
+TOGETHER_SECONDS: Final = 0.03
+"""What changes within so long is said together."""
+
 NAMES: Final = (CALLS, CONNECTIONS, JOBS)
 """What may change while somebody looks: calls that were recorded; clients that arrived, were let in or shut out; jobs
 that came, moved on or ended."""
@@ -39,10 +43,38 @@ def live_announce(*, name: str, tenants: Collection[str]) -> None:
 
 def live_changed(*, tenant_id: UUID, name: str) -> None:
     """Say it once the transaction of a service is committed. Nobody waits until it is said."""
-    transaction.on_commit(lambda: _announcer(os.getpid()).submit(live_announce, name=name, tenants=[str(tenant_id)]))
+    transaction.on_commit(lambda: _announcer(os.getpid()).say(name, str(tenant_id)))
+
+
+class Announcer:
+    """Says what changed on a thread of its own, once for many changes that come together."""
+
+    def __init__(self) -> None:
+        self._changed: dict[str, set[str]] = {}
+        self._changing, self._wake = Lock(), Event()
+        self._is_running = False
+
+    def say(self, name: str, tenant: str) -> None:
+        """Soon. From any thread."""
+        with self._changing:
+            self._changed.setdefault(name, set()).add(tenant)
+            if not self._is_running:
+                Thread(target=self._run, name="announcer", daemon=True).start()
+                self._is_running = True
+        self._wake.set()
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait()
+            sleep(TOGETHER_SECONDS)
+            self._wake.clear()
+            with self._changing:
+                changed, self._changed = self._changed, {}
+            for name, tenants in changed.items():
+                live_announce(name=name, tenants=tenants)
 
 
 @cache
-def _announcer(process: int) -> ThreadPoolExecutor:
+def _announcer(process: int) -> Announcer:
     """Of this very process: a forked one has none of its parent's threads."""
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="announcer")
+    return Announcer()
