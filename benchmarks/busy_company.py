@@ -14,11 +14,13 @@ from tenants.actor import Actor
 from tenants.catalogue import tool_catalogue
 from tenants.models import Call, Connection, Job, Server, ServerPrimitive, ServerTool, Tenant, User
 from tenants.models.server_primitive import PrimitiveKind
+from tenants.offered_primitives import offered_primitives
 from tenants.scope import tenant_scope
 from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
 from tenants.services.members import membership_add
 from tenants.services.oauth_clients import oauth_client_create
+from tenants.services.server_primitive_choice import Choice, server_primitives_add
 from tenants.services.server_tool_choice import server_tools_add
 from tenants.services.servers import server_create
 from tenants.services.tenants import tenant_create
@@ -121,20 +123,14 @@ def _servers(company: Company, number: int, tools: int) -> None:
 
 
 def _primitives(company: Company, server: Server, number: int) -> None:
-    """As many resources as tools, and as many prompts, of a toolkit that is not installed any more."""
-    with tenant_scope(company.tenant):
-        ServerPrimitive.objects.bulk_create(
-            ServerPrimitive(
-                tenant=company.tenant,
-                server=server,
-                kind=kind,
-                toolkit="desk",
-                source=f"desk://{kind.value}/{index}",
-                name=f"{kind.value}_{index:02}",
-            )
-            for kind in (PrimitiveKind.RESOURCE, PrimitiveKind.PROMPT)
-            for index in range(number)
-        )
+    """As many resources as tools, and as many prompts."""
+    offered = [key for key in offered_primitives(tool_catalogue()) if key[1] == "desk"]
+    chosen = [
+        Choice(*key)
+        for wanted in (PrimitiveKind.RESOURCE, PrimitiveKind.PROMPT)
+        for key in [key for key in offered if key[0] == wanted][:number]
+    ]
+    server_primitives_add(tenant=company.tenant, actor=company.actor, server=server, choices=chosen)
 
 
 def _keys(company: Company, number: int) -> None:

@@ -1,4 +1,4 @@
-"""Twenty tools for a busy company; nobody calls them."""
+"""Twenty tools, resources and prompts for a busy company; nobody asks for them."""
 
 from typing import Final
 
@@ -14,5 +14,17 @@ def record(customer: str, note: str = "", *, limit: int = 20) -> str:
     return f"{customer}: {note} {limit}"
 
 
+def handbook() -> str:
+    """A chapter of what a support desk knows."""
+    return "Be kind."
+
+
+def answer(customer: str, tone: str = "friendly") -> str:
+    """Answer a customer."""
+    return f"Write a {tone} answer to {customer}."
+
+
 for number in range(COUNT):
     toolkit.tool(name=f"record_{number:02}", read_only=number % 2 == 0, quick=True)(record)
+    toolkit.resource(f"desk://handbook/{number:02}", name=f"chapter_{number:02}", mime_type="text/plain")(handbook)
+    toolkit.prompt(f"answer_{number:02}")(answer)

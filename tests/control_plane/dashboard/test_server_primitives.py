@@ -116,7 +116,7 @@ def test_one_is_described_anew(cast: Cast, store: Any) -> None:
     client, path = signed_in_client(cast.ada), page_of(cast.ada, "proofread")
     page = client.get(path).content.decode()
     assert "What to read." in page
-    assert "Clients suggest values." in page
+    assert "Its toolkit suggests values." in page
     given = {"name": "check_text", "title": "Check", "description": "Check\r\nit."}
     assert client.post(path, given)["Location"] == path
     row = primitive(cast.ada, "check_text")

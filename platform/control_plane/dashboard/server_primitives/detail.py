@@ -16,6 +16,7 @@ from control_plane.dashboard.server_tabs import server_of
 from tenants.abilities import Ability
 from tenants.catalogue import tool_catalogue
 from tenants.models import ServerPrimitive
+from tenants.models.server_primitive import PrimitiveKind
 from tenants.services.server_primitives import server_primitive_remove, server_primitive_update
 
 
@@ -35,6 +36,8 @@ class PrimitiveForm(PageForm):
     def __init__(self, *arguments: Any, family: Family, row: PrimitiveRow, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["name"].help_text = family.name_help
+        if row.primitive.kind == PrimitiveKind.PROMPT:
+            self.fields["name"].widget.attrs["class"] = "mono"
         if row.definition is not None:
             self.fields["title"].widget.attrs["placeholder"] = row.definition.title or ""
             self.fields["description"].widget.attrs["placeholder"] = row.definition.description

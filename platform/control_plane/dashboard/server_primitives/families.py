@@ -53,7 +53,7 @@ RESOURCES: Final = Family(
     tab="Resources",
     word="resource",
     kinds=(PrimitiveKind.RESOURCE, PrimitiveKind.TEMPLATE),
-    lead="What clients read from this server by its URI. Whoever may connect to it can read all of them.",
+    lead="What clients read by its URI. Whoever may connect can read all of it.",
     use="reads",
     name_help="What clients call it in their lists. They read it by its URI, which stays as it is.",
 )
@@ -62,7 +62,7 @@ PROMPTS: Final = Family(
     tab="Prompts",
     word="prompt",
     kinds=(PrimitiveKind.PROMPT,),
-    lead="What people choose in their client, fill in and send to their model. Whoever may connect can use them all.",
+    lead="What people choose in their client and fill in. Whoever may connect can use it.",
     use="uses",
     name_help="By which clients ask for it. After a change, they see the new name with their next list.",
 )

@@ -34,13 +34,25 @@ def server_new(asked: TenantPage) -> HttpResponse:
             (
                 each,
                 toolkit_title(each),
-                f"{each.description} {count} tool{'' if count == 1 else 's'}.",
+                f"{each.description} {contents_in_words(each, tools)}.",
                 each.name in chosen,
             )
-            for each, count in offered
+            for each, tools in offered
         ],
     }
     return show(asked, "dashboard/servers/new.html", context, status=422 if form.errors else 200)
+
+
+def contents_in_words(toolkit: OfferedToolkit, tools: int) -> str:
+    """What comes with a toolkit: `2 tools, 1 resource`."""
+    catalogue = tool_catalogue()
+    numbers = {
+        "tool": tools,
+        "resource": sum(each.toolkit == toolkit.name for each in (*catalogue.resources(), *catalogue.templates())),
+        "prompt": sum(each.toolkit == toolkit.name for each in catalogue.prompts()),
+    }
+    parts = [f"{number} {word}{'' if number == 1 else 's'}" for word, number in numbers.items() if number]
+    return ", ".join(parts) or "nothing yet"
 
 
 def toolkits_offered() -> list[tuple[OfferedToolkit, int]]:
