@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from mcp_runtime.boundary import contained
+from mcp_runtime.calls.bell import Bell
 from mcp_runtime.calls.caller import Caller, Credential
 from mcp_runtime.calls.listings import Listings, listings
 from mcp_runtime.calls.loaded import LoadedServer
@@ -43,10 +44,11 @@ class Subscription(Struct, frozen=True):
 
 
 class Listener:
-    """One open stream. `wake` is set when there is something to say or it `is_over`. `session` is that of a legacy
+    """One open stream. `bell` rings when there is something to say or it `is_over`. `session` is that of a legacy
     stream (`sessions.standing.session_topic`)."""
 
     __slots__ = (
+        "bell",
         "digest",
         "is_over",
         "known",
@@ -56,7 +58,6 @@ class Listener:
         "session",
         "subscription",
         "untold",
-        "wake",
     )
 
     def __init__(
@@ -68,7 +69,7 @@ class Listener:
         self.subscription, self.session = subscription, session
         self.known = listings(caller.loaded, caller.record) if known is None else known
         self.untold: Untold = {}
-        self.wake = asyncio.Event()
+        self.bell = Bell()
         self.is_over = False
 
     @property
@@ -82,12 +83,11 @@ class Listener:
             return
         if (method, topic) in self.untold or len(self.untold) < UNTOLD_AT_MOST:
             self.untold[method, topic] = params or {}
-            self.wake.set()
+            self.bell.ring()
 
     def take(self) -> Untold:
         """What is to be said now."""
         untold, self.untold = self.untold, {}
-        self.wake.clear()
         return untold
 
     def put_back(self, untold: Untold) -> None:
@@ -97,7 +97,7 @@ class Listener:
     def end(self) -> None:
         """Say what is to be said, and no more."""
         self.is_over = True
-        self.wake.set()
+        self.bell.ring()
 
     def hear(self, announcement: Announcement) -> None:
         """Something was announced on this server."""

@@ -28,6 +28,7 @@ class OpenStream(ABC):
         self._slots = (Slot("streams", caller.principal, caller.limits.streams_per_principal),)
         self._member = runtime.audit.next_id()
         self._closes_at: float | None = None
+        self._is_gone = False
 
     async def serve(self) -> None:
         """Keep it open. Raises Refused before anything was sent."""
@@ -64,48 +65,48 @@ class OpenStream(ABC):
         """The stream is over, whoever ended it."""
 
     async def _keep_open(self) -> None:
-        pumping = asyncio.ensure_future(self._pump())
+        runtime, running = self._runtime, self._revocable()
         watching = asyncio.ensure_future(self._watch_client())
-        running = self._revocable(pumping)
-        self._runtime.running.add(running)
+        runtime.running.add(running)
         try:
-            await asyncio.wait({pumping, watching}, return_when=asyncio.FIRST_COMPLETED)
-            if pumping.done() and not pumping.cancelled():
-                pumping.result()
-            elif running.ended_by == REVOKED:
-                await self._end(WITHDRAWN)
+            await self._pump()
         except TimeoutError:
             return  # the client does not read on: it counts as gone
+        except asyncio.CancelledError:
+            runtime.running.remove(running)
+            task = asyncio.current_task()
+            if running.ended_by != REVOKED or task is None:
+                raise
+            task.uncancel()
+            await self._end(WITHDRAWN)
         finally:
-            self._runtime.running.remove(running)
-            pumping.cancel()
+            runtime.running.remove(running)
             watching.cancel()
-            self._runtime.detach(asyncio.ensure_future(self._leave()))
+            runtime.detach(asyncio.ensure_future(self._leave()))
 
-    def _revocable(self, pumping: "asyncio.Task[bytes]") -> RunningCall:
-        running, listener = RunningCall(None), self._listener
-        running.begin(
-            pumping, digest=listener.digest, expires_at=self._caller.record.expires_at, server=listener.server, tool=""
-        )
+    def _revocable(self) -> RunningCall:
+        running, listener, task = RunningCall(None), self._listener, asyncio.current_task()
+        if task is not None:
+            expires_at = self._caller.record.expires_at
+            running.begin(task, digest=listener.digest, expires_at=expires_at, server=listener.server, tool="")
         return running
 
-    async def _pump(self) -> bytes:
-        """Say what is to be said, until the server has a reason to end."""
+    async def _pump(self) -> None:
+        """Say what is to be said, until either side has a reason to end. Raises TimeoutError: the client is gone."""
         listener, interval = self._listener, self._runtime.settings.heartbeat_interval
         await self._begin()
-        while not listener.is_over and (left := self._seconds_left()) > 0:
-            try:
-                async with asyncio.timeout(min(interval, left)):
-                    await listener.wake.wait()
-            except TimeoutError:
+        while not listener.is_over and not self._is_gone and (left := self._seconds_left()) > 0:
+            if not await listener.bell.heard(min(interval, left)):
                 await self._beat()
                 await self._runtime.gate.slots.take(self._slots, self._member)
-            if untold := listener.take():
-                await self._say(untold)
-        if untold := listener.take():
+            await self._say_all()
+        await self._say_all()
+        if not self._is_gone:
+            await self._end(None)
+
+    async def _say_all(self) -> None:
+        if not self._is_gone and (untold := self._listener.take()):
             await self._say(untold)
-        await self._end(None)
-        return b""
 
     def _seconds_left(self) -> float:
         """Until its credential expires, or it has been open long enough."""
@@ -116,6 +117,8 @@ class OpenStream(ABC):
     async def _watch_client(self) -> None:
         while (await self._exchange.receive())["type"] != "http.disconnect":
             pass
+        self._is_gone = True
+        self._listener.bell.ring()
 
 
 def too_many_streams(caller: Caller) -> Refused:
