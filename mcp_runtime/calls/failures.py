@@ -13,6 +13,7 @@ from mcp_runtime.calls.results import ToolResult, failed
 from mcp_runtime.protocol import header_values
 from mcp_runtime.protocol.versions import ARGUMENT_ERRORS_ARE_PROTOCOL_ERRORS
 from mcp_runtime.refusals import Refused, refuse
+from mcp_runtime.toolkits.errors import ProtocolError
 
 NAME_SHOWN: Final = 80
 
@@ -51,6 +52,11 @@ def check_mirrored(tool: LoadedTool, arguments: dict[str, Any], call: Call) -> N
         mismatch = header_values.find_mismatch(tool.mirrored, arguments, call.headers)
         if mismatch is not None:
             raise refuse("header_mismatch", mismatch)
+
+
+def protocol_error(error: ProtocolError) -> Refused:
+    """The tool's author has it that the call itself fails."""
+    return refuse("toolkit_error", error.message, error=error.type)
 
 
 def timed_out(name: str, seconds: float) -> ToolResult:

@@ -27,7 +27,7 @@ from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.redaction import redacted_json
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification
-from mcp_runtime.toolkits.errors import ToolBusy
+from mcp_runtime.toolkits.errors import ProtocolError, ToolBusy
 
 QUICK_SECONDS: Final = 2.0
 """The longest a call may run that is answered without a stream."""
@@ -174,11 +174,12 @@ class Invocation:
         return encode_result(self._call, result)
 
     async def _run(self, tool: LoadedTool, emit: Emit | None, limit: float) -> ToolResult:
-        """Run the tool; whatever it does becomes a result, and `_outcome` says what it was."""
+        """Run the tool; what it does becomes a result, and `_outcome` says what it was. Raises Refused where the tool
+        has it that the call itself fails."""
         metrics = self._call.runtime.metrics
         metrics.calls_in_flight += 1
         try:
-            work = contained(self._execute(tool, emit), Cancelled, ToolBusy, doing=tool.spec.name)
+            work = contained(self._execute(tool, emit), Cancelled, ToolBusy, ProtocolError, doing=tool.spec.name)
             result = await within(limit, work)
         except TimeoutError:
             return self._fail("timeout", "timeout", failures.timed_out(tool.spec.name, limit))
@@ -187,6 +188,9 @@ class Invocation:
             raise
         except ToolBusy:
             return self._fail("refused", "busy", failures.busy(tool.spec.name))
+        except ProtocolError as error:
+            self._outcome, self._reason = "tool_error", error.type
+            raise failures.protocol_error(error) from error
         finally:
             metrics.calls_in_flight -= 1
         return self._judge(tool, result)

@@ -81,7 +81,9 @@ def no_answer(view: JobView) -> Refusal:
         return Refusal("cancelled", f"The job of {view.tool} was cancelled. {how}".strip(), {"job": view.id})
     kind = "job_failed" if view.error is None else view.error.type
     message = f"The job of {view.tool} failed." if view.error is None else view.error.message
-    return Refusal(kind if kind in ("outcome_unknown", "withdrawn") else "job_failed", message, {"job": view.id})
+    return Refusal(
+        kind if kind in ("outcome_unknown", "withdrawn", "toolkit_error") else "job_failed", message, {"job": view.id}
+    )
 
 
 def failed_result(view: JobView) -> ToolResult:

@@ -22,7 +22,7 @@ LATEST_MS: Final = 5_000
 AGE_SHARE: Final = 0.05
 """How long a client should wait until it asks again: this share of what the job has taken so far, within the two."""
 
-ERROR_CODES: Final = {"outcome_unknown": -32603, "job_failed": -32603, "withdrawn": 4033}
+ERROR_CODES: Final = {"outcome_unknown": -32603, "job_failed": -32603, "toolkit_error": -32603, "withdrawn": 4033}
 """The JSON-RPC codes of what a failed job is refused with. The table of refusals is the wire's; a test compares."""
 
 

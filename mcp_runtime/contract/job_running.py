@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import Struct
 
-from mcp_runtime.contract.jobs import JobEnding, JobEvent
+from mcp_runtime.contract.jobs import JobEnding, JobError, JobEvent
 from mcp_runtime.contract.tools import ToolSpec
 
 if TYPE_CHECKING:
@@ -50,11 +50,13 @@ class JobStanding(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobOutcome:
-    """How an attempt came to its end. `result` is there where there is an answer. `progress` is the last that the tool
+    """How an attempt came to its end. `result` is there where there is an answer; where the
+    tool had it that the call itself fails, `error` says why. `progress` is the last that the tool
     said of how far it is, where no renewal has written it down."""
 
     ending: JobEnding
     result: "ToolResult | None" = None
+    error: JobError | None = None
     progress: JobEvent | None = None
 
 

@@ -19,7 +19,8 @@ from mcp_runtime.calls.time_limit import finish_within
 from mcp_runtime.protocol.versions import MODERN
 from mcp_runtime.redaction import redacted_json
 from mcp_runtime.runtime import Runtime
-from mcp_runtime.toolkits.errors import ToolBusy
+from mcp_runtime.toolkits.errors import ProtocolError, ToolBusy
+from mcp_runtime.wire.exchange import error_message
 
 METHOD = "tools/call"
 VERSION = MODERN[0]
@@ -86,9 +87,11 @@ class ExpressCall:
         """Take the tool's first step: the whole answer where that was all, else what is to be waited for."""
         work = self._runtime.run(self._tool)(self._request.params.arguments, None)
         try:
-            outcome = begin(work, ToolBusy, doing=self._tool.spec.name)
+            outcome = begin(work, ToolBusy, ProtocolError, doing=self._tool.spec.name)
         except ToolBusy:
             return self._answer(failures.busy(self._tool.spec.name), "refused", "busy")
+        except ProtocolError as error:
+            return self._fail(error)
         return outcome if isinstance(outcome, Begun) else self._finish(outcome)
 
     async def wait(self, begun: Begun[ToolResult]) -> bytes:
@@ -103,6 +106,8 @@ class ExpressCall:
             return self._answer(failures.timed_out(self._tool.spec.name, limit), "timeout", "timeout")
         except ToolBusy:
             return self._answer(failures.busy(self._tool.spec.name), "refused", "busy")
+        except ProtocolError as error:
+            return self._fail(error)
         except asyncio.CancelledError:
             self._record("cancelled", "")
             raise
@@ -128,6 +133,11 @@ class ExpressCall:
         caller = self._caller
         meta, limit = caller.loaded.encoded["meta"], caller.limits.result_bytes
         return encode_response(self._request.id, result, meta, limit, self._tool.spec.name)
+
+    def _fail(self, error: ProtocolError) -> bytes:
+        """The answer where the call itself fails; its status is that of a result."""
+        self._record("tool_error", error.type)
+        return error_message(failures.protocol_error(error).refusal, self._request.id)
 
     def _record(self, outcome: str, reason: str) -> None:
         runtime, seconds = self._runtime, perf_counter() - self._started

@@ -133,7 +133,7 @@ class Attempt:
         crashed = ended.outcome in ("crashed", "cancelled")
         ending = JobEnding.CRASHED if crashed else JobEnding.RETURNED
         result = None if ended.result is None else decode_tool_result(ended.result)
-        return JobOutcome(ending=ending, result=result)
+        return JobOutcome(ending=ending, result=result, error=ended.error)
 
     def _died(self, error: Exception) -> JobOutcome:
         self.is_worn = True

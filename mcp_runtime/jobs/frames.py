@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from mcp_runtime.contract.job_running import JobWork
-from mcp_runtime.contract.jobs import JobEvent
+from mcp_runtime.contract.jobs import JobError, JobEvent
 
 LONGEST: Final = 64 * 1024 * 1024
 """Bytes of one frame; arguments and results are far smaller, so more than that is no frame of ours."""
@@ -43,11 +43,13 @@ class Said(Struct, frozen=True, tag="said"):
 
 class Ended(Struct, frozen=True, tag="ended"):
     """From the runner: the tool has ended and nothing of it runs any more. `outcome` is a word of the audit's (`ok`,
-    `tool_error`, `crashed`, `cancelled`), `result` an encoded `ToolResult`. A `worn` runner should be replaced."""
+    `tool_error`, `crashed`, `cancelled`), `result` an encoded `ToolResult`; where there is none, `error` may say
+    why. A `worn` runner should be replaced."""
 
     outcome: str
     reason: str = ""
     result: bytes | None = None
+    error: JobError | None = None
     worn: bool = False
 
 

@@ -11,9 +11,10 @@ from mcp_runtime.calls.judgement import Judged, judge
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.results import ToolResult, encode_tool_result
 from mcp_runtime.contract.job_running import JobWork
-from mcp_runtime.contract.jobs import JobEvent
+from mcp_runtime.contract.jobs import JobError, JobEvent
 from mcp_runtime.jobs.frames import Ended
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification, Progress
+from mcp_runtime.toolkits.errors import ProtocolError
 
 LARGEST_RESULT: Final = 32 * 1024 * 1024
 """Bytes of an encoded result; a tool that returns more has failed."""
@@ -53,10 +54,10 @@ class OneJob:
     async def run(self) -> Ended:
         """Run the tool to its end, whatever it does; what it returned is judged and encoded here."""
         tool, name = self._tool, self._work.spec.name
-        self._task = asyncio.create_task(contained(self._execute(), Cancelled, doing=name))
+        self._task = asyncio.create_task(contained(self._execute(), Cancelled, ProtocolError, doing=name))
         await asyncio.wait({self._task})
         if self._task.cancelled() or self._task.exception() is not None:
-            return self._cancelled(name)
+            return self._without_result(name)
         judged = judge(tool, self._task.result())
         encoded = await contained(_encode(judged), doing=name)
         if isinstance(encoded, Crash):
@@ -67,7 +68,10 @@ class OneJob:
             return Ended("tool_error", "result_too_large", encode_tool_result(too_large))
         return Ended(judged.outcome, judged.reason, encoded)
 
-    def _cancelled(self, name: str) -> Ended:
+    def _without_result(self, name: str) -> Ended:
+        raised = None if self._task is None or self._task.cancelled() else self._task.exception()
+        if isinstance(raised, ProtocolError):
+            return Ended("tool_error", raised.type, error=JobError("toolkit_error", raised.message))
         if self._cancellation.is_set():
             return Ended("cancelled", str(self._cancellation.reason))
         # The tool's own invention: nobody has asked it to stop.

@@ -14,7 +14,7 @@ from mcp_runtime.calls.results import (
 from mcp_runtime.toolkits.completion import Completion
 from mcp_runtime.toolkits.context import Cancelled, Context
 from mcp_runtime.toolkits.declaration import Toolkit
-from mcp_runtime.toolkits.errors import ResourceNotFound, ToolError, ToolkitMistake
+from mcp_runtime.toolkits.errors import ProtocolError, ResourceNotFound, ToolError, ToolkitMistake
 from mcp_runtime.toolkits.messages import PromptMessage
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "EmbeddedResource",
     "ImageContent",
     "PromptMessage",
+    "ProtocolError",
     "ResourceContents",
     "ResourceLink",
     "ResourceNotFound",

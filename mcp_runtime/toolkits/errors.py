@@ -37,6 +37,17 @@ class ToolError(Exception):
         self.type = type
 
 
+class ProtocolError(Exception):
+    """The call itself fails, with a JSON-RPC error instead of a result: for what no model can correct. Nearly always
+    a ToolError is right, which the model reads. `type` is a short name for programs and audit, such as `misconfigured`.
+    """
+
+    def __init__(self, message: str, type: str = "protocol_error") -> None:
+        super().__init__(message)
+        self.message = message
+        self.type = type
+
+
 class ResourceNotFound(ToolError):  # noqa: N818 - reads as the state it reports
     """There is nothing at this URI, though it has the right form. The message is for whoever asked."""
 

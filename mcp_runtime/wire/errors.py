@@ -66,6 +66,7 @@ TABLE: Final[dict[str, Row]] = {
     "task_ended": _same(-32602, 200),
     "outcome_unknown": _same(-32603, 200),
     "job_failed": _same(-32603, 200),
+    "toolkit_error": _same(-32603, 200),
     "internal_error": _same(-32603, 500),
     "call_lost": _same(5020, 502),
     "result_not_kept": _same(5021, 502),

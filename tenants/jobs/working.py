@@ -136,6 +136,7 @@ def _finish(claimed: ClaimedJob, outcome: JobOutcome, *, is_as_claimed: bool) ->
                     claimed=claimed,
                     ending=outcome.ending,
                     result=outcome.result,
+                    error=outcome.error,
                     progress=progress,
                     is_as_claimed=is_as_claimed,
                 )

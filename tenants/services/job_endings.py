@@ -60,10 +60,11 @@ def _outcome(
     if result is None and error is None:
         error = NO_ANSWER
     said = reason or _said(result)
+    is_error = error is not None if result is None else result.is_error
     if ending is not JobEnding.RETURNED:
         word, said = ending.value, said or ending.value
     else:
-        word = "tool_error" if result is not None and result.is_error else "ok"
+        word = "tool_error" if is_error else "ok"
     return Outcome(ending, word, said, result=result, error=error, result_limit=claimed.result_limit)
 
 

@@ -40,6 +40,7 @@ PASSING: Final = {
         "dns-rebinding-protection",
     ),
     "tasks": (
+        "tasks-lifecycle",
         "tasks-capability-negotiation",
         "tasks-wire-fields",
         "tasks-request-state-removal",

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TypedDict
 
-from mcp_runtime.toolkits import Context, ToolError, Toolkit
+from mcp_runtime.toolkits import Context, ProtocolError, ToolError, Toolkit
 
 toolkit = Toolkit("probe", title="Probe")
 
@@ -80,6 +80,12 @@ async def crash() -> str:
 async def complain() -> str:
     """Fail in a way that the model can read."""
     raise ToolError("There is no such city. Try Berlin.", type="unknown_city")
+
+
+@toolkit.tool(quick=True)
+async def insist() -> str:
+    """Have the call itself fail."""
+    raise ProtocolError("The desk is closed for good.", type="closed")
 
 
 @toolkit.tool(destructive=True, quick=True)

@@ -50,11 +50,16 @@ def modern_request(method: str, key: str = ADA, **options: Any) -> dict[str, Any
         "Accept": "application/json, text/event-stream",
         "MCP-Protocol-Version": MODERN,
         "Mcp-Method": method,
-        **{"Mcp-Name": params[name] for name in ("name", "uri", "taskId") if type(params.get(name)) is str},
+        **_named(params),
         **options.get("headers", {}),
     }
     body = {"jsonrpc": "2.0", "id": options.get("id", 1), "method": method, "params": params}
     return {"headers": {k: v for k, v in headers.items() if v is not None}, "content": msgspec.json.encode(body)}
+
+
+def _named(params: dict[str, Any]) -> dict[str, str]:
+    named = [params[name] for name in ("name", "uri", "taskId") if type(params.get(name)) is str]
+    return {"Mcp-Name": named[0]} if named else {}
 
 
 @asynccontextmanager

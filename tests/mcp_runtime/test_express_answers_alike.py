@@ -31,6 +31,7 @@ ORDINARY: list[dict[str, Any]] = [
     {"params": {"name": "echo", "arguments": {"text": "Bearer canary0123456789"}}},
     {"params": {"name": "complain", "arguments": {}}},
     {"params": {"name": "complain"}},
+    {"params": {"name": "insist"}},
     {"params": {"name": "promise", "arguments": {}}},
     {"params": {"name": "fill", "arguments": {"length": 2_000_000}}},
     {"params": {"name": "fill", "arguments": {"length": 1024 * 1024 - 150}}},

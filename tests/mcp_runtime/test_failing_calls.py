@@ -8,7 +8,7 @@ import pytest
 from tests.mcp_runtime.cast import tools
 from tests.mcp_runtime.legacy_client import initialize, post, request
 from tests.mcp_runtime.record import Record
-from tests.mcp_runtime.serving import Replica
+from tests.mcp_runtime.serving import Replica, events
 
 pytestmark = pytest.mark.anyio
 
@@ -39,6 +39,19 @@ async def test_an_unknown_tool_is_a_protocol_error(served: Replica) -> None:
     assert error["code"] == -32602
     assert "nothing" in error["message"]
     assert "tools/list" in error["message"]
+
+
+@pytest.mark.parametrize("quick", [True, False])
+async def test_a_tool_may_have_the_call_itself_fail(served: Replica, record: Record, quick: bool) -> None:
+    record.change_server("acme", "desk", tools=tools(insist={"quick": quick}))
+    for headers in ({}, {"Accept": "application/json"}):
+        answer = await served.call("insist", {}, headers=headers)
+        message = answer.json() if answer.text.startswith("{") else events(answer.text)[-1]
+        assert message["error"] == {
+            "code": -32603,
+            "message": "The desk is closed for good.",
+            "data": {"type": "toolkit_error", "error": "closed"},
+        }
 
 
 async def test_a_tools_own_error_reaches_the_model(served: Replica) -> None:

@@ -96,3 +96,12 @@ def test_an_error_says_why_there_is_no_answer(cast: Cast) -> None:
     assert ended is not None
     assert ended.error == error
     assert row_of(claimed).expires_at is not None
+
+
+def test_a_tool_may_have_its_job_fail(cast: Cast) -> None:
+    job = ask(cast.ada)
+    error = JobError("toolkit_error", "Closed for good.")
+    ended = job_finish(claimed=claim(), ending=JobEnding.RETURNED, error=error)
+    assert ended is not None
+    assert (ended.state, ended.error, ended.result) == (JobState.FAILED, error, None)
+    assert call_of(job).outcome == "tool_error"

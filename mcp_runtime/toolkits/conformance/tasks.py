@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from mcp_runtime.toolkits import Context, TextContent, ToolError, Toolkit, ToolResult
+from mcp_runtime.toolkits import Context, ProtocolError, TextContent, ToolError, Toolkit, ToolResult
 
 A_WHILE: Final = 1.0
 """Seconds that a job takes which is about to fail."""
@@ -31,10 +31,18 @@ async def failing_job() -> ToolResult:
     raise ToolError("This job intentionally fails")
 
 
+async def protocol_error_job() -> ToolResult:
+    """Fail in a way that makes the call itself fail."""
+    raise ProtocolError("This job intentionally fails as a call")
+
+
 def add_to(toolkit: Toolkit) -> None:
     """Declare these tools."""
     toolkit.tool(read_only=True, destructive=False, idempotent=True, open_world=False, quick=True)(greet)
     toolkit.tool(
         read_only=True, destructive=False, idempotent=True, open_world=False, background=True, timeout_seconds=180
     )(slow_compute)
+    toolkit.tool(read_only=True, destructive=False, idempotent=True, open_world=False, background=True)(
+        protocol_error_job
+    )
     toolkit.tool(read_only=True, destructive=False, idempotent=True, open_world=False, task_required=True)(failing_job)

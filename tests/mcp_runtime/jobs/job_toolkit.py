@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from mcp_runtime.toolkits import Context, ToolError, Toolkit
+from mcp_runtime.toolkits import Context, ProtocolError, ToolError, Toolkit
 
 toolkit = Toolkit("jobs", title="Jobs")
 
@@ -41,6 +41,18 @@ def report(steps: int, context: Context) -> int:
 def complain() -> str:
     """Fail in a way that the model can read."""
     raise ToolError("There is no such city. Try Berlin.", type="unknown_city")
+
+
+@toolkit.tool()
+def insist() -> str:
+    """Have the call itself fail."""
+    raise ProtocolError("The desk is closed for good.", type="closed")
+
+
+@toolkit.tool()
+async def insist_async() -> str:
+    """The same, on the loop."""
+    raise ProtocolError("The desk is closed for good.", type="closed")
 
 
 @toolkit.tool()

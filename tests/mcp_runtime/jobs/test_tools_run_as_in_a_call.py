@@ -7,7 +7,7 @@ import pytest
 
 from mcp_runtime.calls.results import ERROR_META
 from mcp_runtime.contract.job_running import JobOutcome
-from mcp_runtime.contract.jobs import JobEnding
+from mcp_runtime.contract.jobs import JobEnding, JobError
 from mcp_runtime.jobs.warm_runner import WarmRunner
 from tests.mcp_runtime.jobs.running import Row, run, structured, work
 
@@ -98,3 +98,11 @@ def test_a_tool_that_is_not_installed_is_a_crash(runner: WarmRunner) -> None:
     outcome = run(runner, msgspec.structs.replace(job, spec=elsewhere))
     assert outcome is not None
     assert outcome.ending is JobEnding.CRASHED
+
+
+@pytest.mark.parametrize("tool", ["insist", "insist_async"])
+def test_a_tool_may_have_the_call_itself_fail(runner: WarmRunner, tool: str) -> None:
+    outcome = run(runner, work(tool))
+    assert outcome is not None
+    assert (outcome.ending, outcome.result) == (JobEnding.RETURNED, None)
+    assert outcome.error == JobError("toolkit_error", "The desk is closed for good.")
