@@ -1,5 +1,6 @@
 """The runtime as an ASGI application: dispatch by path, and the lifespan."""
 
+from mcp_runtime.calls.offered import Primitives
 from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SnapshotSource
 from mcp_runtime.edge import health
 from mcp_runtime.edge.endpoint import Endpoint
@@ -67,6 +68,7 @@ def build_application(
     audit_log: AuditLog,
     jobs: JobRecord,
     executors: Executors,
+    primitives: dict[str, Primitives],
 ) -> RuntimeApplication:
     """Put a replica together from its settings and what implements the ports."""
     return RuntimeApplication(
@@ -77,5 +79,6 @@ def build_application(
             audit_log=audit_log,
             jobs=jobs,
             executors=executors,
+            primitives=primitives,
         )
     )

@@ -71,6 +71,17 @@ def _modern_result(result: ToolResult, server: bytes) -> _ModernResult:
     return _ModernResult(result.content, result.is_error, meta, result.structured)
 
 
+def encode_fields(call: Call, fields: dict[str, Any], ttl_ms: int | None = None) -> bytes:
+    """Encode any other complete result. In the modern era it says so; `ttl_ms` is how long a client may take it for
+    fresh, where results of the method can be kept (server/utilities/caching): by whoever asked, and nobody else."""
+    if call.legacy:
+        return encode(fields)
+    complete = {"resultType": "complete", **fields}
+    if ttl_ms is not None:
+        complete |= {"ttlMs": ttl_ms, "cacheScope": "private"}
+    return b'%b,"_meta":%b}' % (encode(complete)[:-1], server_info(call))
+
+
 def server_info(call: Call) -> bytes:
     """`_meta` of every modern result: which server answered (2026-07-28 basic/index, Per-response protocol fields)."""
     encoded = call.caller.loaded.encoded

@@ -9,6 +9,7 @@ from msgspec import UNSET
 from mcp_runtime.calls.arguments import UnusableSchemaError, Validator
 from mcp_runtime.calls.authorization import Allowed, decide
 from mcp_runtime.calls.job_schemas import GET_JOB_RESULT_SPEC, OWN_KIND
+from mcp_runtime.calls.offered import Offered
 from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.contract.credentials import CredentialRecord
 from mcp_runtime.contract.snapshot import ServerSnapshot
@@ -92,12 +93,13 @@ class Access:
 class LoadedServer:
     """A snapshot with everything derived from it. Replaced as a whole when the snapshot changes."""
 
-    __slots__ = ("_accesses", "encoded", "has_jobs", "snapshot", "tools")
+    __slots__ = ("_accesses", "encoded", "has_jobs", "offered", "snapshot", "tools")
 
     def __init__(self, snapshot: ServerSnapshot) -> None:
         self.snapshot = snapshot
         self.tools = {spec.name: LoadedTool(spec) for spec in snapshot.tools}
         self.has_jobs = any(tool.is_background for tool in self.tools.values())
+        self.offered = Offered(snapshot)
         self._accesses: dict[tuple[object, ...], Access] = {}
         self.encoded: dict[str, bytes] = {}
 

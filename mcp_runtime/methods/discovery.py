@@ -12,14 +12,21 @@ from mcp_runtime.protocol.versions import SUPPORTED
 DISCOVER_TTL_MS: Final = 60_000
 
 CAPABILITIES: Final[dict[str, Any]] = {"tools": {"listChanged": True}, "logging": {}}
-"""What every server offers, in both eras."""
-
 RESOURCES: Final[dict[str, Any]] = {"subscribe": True, "listChanged": True}
+PROMPTS: Final[dict[str, Any]] = {"listChanged": True}
+"""What every server offers, in both eras."""
 
 
 def capabilities(loaded: LoadedServer) -> dict[str, Any]:
-    """What this server offers. Its jobs are resources, where it has tools that run in the background."""
-    return {**CAPABILITIES, "resources": RESOURCES} if loaded.has_jobs else CAPABILITIES
+    """What this server offers, each where it has any. Its jobs are resources, where it has tools that run in the
+    background."""
+    offered = loaded.offered
+    has = {
+        "resources": (offered.has_resources or loaded.has_jobs, RESOURCES),
+        "prompts": (bool(offered.prompts), PROMPTS),
+        "completions": (offered.has_completions, {}),
+    }
+    return {**CAPABILITIES, **{name: value for name, (there, value) in has.items() if there}}
 
 
 async def discover(call: Call) -> Answer:

@@ -1,8 +1,5 @@
-"""resources/list, resources/templates/list and resources/read (MCP server/resources): the caller's jobs.
-
-A job is `task://status/{id}` from the moment it exists, and `task://result/{id}` once its tool has answered. Nobody but
-its owner finds it; what is absent and what is somebody else's get the same answer.
-"""
+"""resources/list, resources/templates/list and resources/read (MCP server/resources): the server's, and the caller's
+jobs."""
 
 from typing import Any, Final
 
@@ -10,94 +7,95 @@ from msgspec import UNSET
 
 from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Answer, Call
-from mcp_runtime.calls.encoding import encode, server_info
-from mcp_runtime.calls.job_answers import own_result
-from mcp_runtime.calls.job_waiting import owner_of
-from mcp_runtime.calls.job_words import JSON_TYPE, NOT_FOUND, RESULT_URI, STATUS_URI, reference, status_word
-from mcp_runtime.calls.results import ToolResult
-from mcp_runtime.contract.jobs import JobState, JobView
-from mcp_runtime.contract.ports import RecordUnavailable
-from mcp_runtime.refusals import Refused, refuse
+from mcp_runtime.calls.encoding import encode_fields
+from mcp_runtime.calls.job_resources import SCHEME, TEMPLATES, read_job
+from mcp_runtime.calls.primitive_calls import answered, checked_size, recorded
+from mcp_runtime.calls.results import ResourceContents
+from mcp_runtime.contract.primitives import ContentAnnotations, ResourceSpec, TemplateSpec
+from mcp_runtime.refusals import refuse
+from mcp_runtime.toolkits.bound_functions import INVALID_ARGUMENTS
+from mcp_runtime.toolkits.context import Context
+from mcp_runtime.toolkits.errors import ResourceNotFound, ToolError
 
 LIST_TTL_MS: Final = 5_000
-WORKING_TTL_MS: Final = 1_000
-ENDED_TTL_MS: Final = 300_000
-"""How long a client may take an ended job for fresh: it does not change any more, but it expires."""
+READ_TTL_MS: Final = 0
+"""What a toolkit reads may be different the next moment."""
 
-TEMPLATES: Final[list[dict[str, Any]]] = [
-    {
-        "uriTemplate": STATUS_URI + "{id}",
-        "name": "job-status",
-        "title": "Status of a job",
-        "description": "How far a job of yours is: working, completed, failed or cancelled.",
-        "mimeType": JSON_TYPE,
-    },
-    {
-        "uriTemplate": RESULT_URI + "{id}",
-        "name": "job-result",
-        "title": "Result of a job",
-        "description": "What the tool of a completed job answered, as tools/call answers it.",
-        "mimeType": JSON_TYPE,
-    },
-]
+NOT_FOUND: Final = "There is no such resource on this server. resources/list and resources/templates/list show what is."
+
+_NO_ANNOTATIONS: Final = ContentAnnotations()
 
 
 async def list_resources(call: Call) -> Answer:
-    """No resource is there for everybody to see: jobs are found by their ids."""
+    """The server's own resources. Jobs are found by their ids."""
     await _admit_list(call)
-    return _answer(call, {"resources": []}, LIST_TTL_MS)
+    specs = call.caller.loaded.offered.resources.values()
+    return encode_fields(call, {"resources": [_resource(spec) for spec in specs]}, LIST_TTL_MS)
 
 
 async def list_templates(call: Call) -> Answer:
-    """Where jobs are found, for whoever can have any."""
+    """The server's own templates, and where jobs are found, for whoever can have any."""
     await _admit_list(call)
-    return _answer(call, {"resourceTemplates": TEMPLATES if call.caller.access.has_jobs else []}, LIST_TTL_MS)
+    specs = call.caller.loaded.offered.templates.values()
+    jobs = TEMPLATES if call.caller.access.has_jobs else []
+    return encode_fields(call, {"resourceTemplates": [*map(_template, specs), *jobs]}, LIST_TTL_MS)
 
 
 async def read_resource(call: Call) -> Answer:
-    """One job of the caller's, or its result. Raises Refused (resource_not_found)."""
+    """One resource. Raises Refused (resource_not_found)."""
     _check_offered(call)
-    await call.runtime.gate.admit(call.caller.requests)
     uri = call.params.uri
     if uri is UNSET:
         raise refuse("invalid_params", "params.uri is required: the resource to read.")
-    try:
-        view, text = await _contents(call, uri)
-    except RecordUnavailable as error:
-        raise refuse("unavailable", "Jobs can't be looked up just now. Retry shortly.", retry_after=2) from error
-    contents = [{"uri": uri, "mimeType": JSON_TYPE, "text": text}]
-    return _answer(call, {"contents": contents}, ENDED_TTL_MS if view.has_ended else WORKING_TTL_MS)
+    if uri.startswith(SCHEME):
+        await call.runtime.gate.admit(call.caller.requests)
+        return encode_fields(call, *await read_job(call, uri))
+    async with recorded(call, {"uri": uri}):
+        await call.runtime.gate.admit(call.caller.requests)
+        contents = await _read(call, uri)
+        return checked_size(call, encode_fields(call, {"contents": contents}, READ_TTL_MS))
 
 
-async def _contents(call: Call, uri: str) -> tuple[JobView, str]:
-    if uri.startswith(STATUS_URI):
-        view = await _job(call, uri, uri.removeprefix(STATUS_URI))
-        return view, encode(reference(view)).decode()
-    view = await _job(call, uri, uri.removeprefix(RESULT_URI) if uri.startswith(RESULT_URI) else "")
-    result = await _result(call, view)
-    if result is None:
-        raise _not_found(uri, f"This job has no result: it is {status_word(view)}. Read {STATUS_URI}{view.id}.")
-    return view, encode(_as_answered(own_result(view.id, result))).decode()
+async def _read(call: Call, uri: str) -> list[ResourceContents]:
+    offered, primitives = call.caller.loaded.offered, call.runtime.primitives
+    spec = offered.resources.get(uri)
+    if spec is not None:
+        return await answered(call, lambda context: primitives[spec.kind].read(spec, context))
+    match = offered.match(uri)
+    if match is None:
+        raise refuse("resource_not_found", NOT_FOUND, uri=uri)
+
+    async def read(context: Context) -> list[ResourceContents]:
+        try:
+            return await primitives[match.spec.kind].read_by_template(match.spec, uri, match.values, context)
+        except ToolError as error:
+            if error.type != INVALID_ARGUMENTS:
+                raise
+            # A value that its variable cannot have makes the URI of nothing.
+            raise ResourceNotFound(NOT_FOUND) from error
+
+    return await answered(call, read)
 
 
-async def _job(call: Call, uri: str, job_id: str) -> JobView:
-    view = None
-    if job_id and call.caller.access.has_jobs:
-        view = await call.runtime.jobs.read(owner_of(call), job_id)
-    if view is None:
-        raise _not_found(uri, NOT_FOUND)
-    return view
+def _resource(spec: ResourceSpec) -> dict[str, Any]:
+    return _described({"uri": spec.uri}, spec, {"size": spec.size})
 
 
-async def _result(call: Call, view: JobView) -> bytes | None:
-    if view.state is not JobState.COMPLETED or view.result is not None:
-        return view.result
-    return await call.runtime.jobs.stored_result(owner_of(call), view.id)
+def _template(spec: TemplateSpec) -> dict[str, Any]:
+    return _described({"uriTemplate": spec.uri_template}, spec, {})
 
 
-def _as_answered(result: ToolResult) -> dict[str, Any]:
-    answered = {"content": result.content, "isError": result.is_error, "_meta": result.meta}
-    return answered if result.structured is UNSET else {**answered, "structuredContent": result.structured}
+def _described(address: dict[str, Any], spec: ResourceSpec | TemplateSpec, more: dict[str, Any]) -> dict[str, Any]:
+    described = {
+        **address,
+        "name": spec.name,
+        "title": spec.title,
+        "description": spec.description or None,
+        "mimeType": spec.mime_type,
+        **more,
+        "annotations": None if spec.annotations == _NO_ANNOTATIONS else spec.annotations,
+    }
+    return {name: value for name, value in described.items() if value is not None}
 
 
 async def _admit_list(call: Call) -> None:
@@ -109,19 +107,9 @@ async def _admit_list(call: Call) -> None:
 
 
 def _check_offered(call: Call) -> None:
-    if not call.caller.loaded.has_jobs:
+    loaded = call.caller.loaded
+    if not (loaded.has_jobs or loaded.offered.has_resources):
         raise refuse("method_not_found", "This server has no resources.", method=call.method)
-
-
-def _not_found(uri: str, message: str) -> Refused:
-    return refuse("resource_not_found", message, uri=uri)
-
-
-def _answer(call: Call, fields: dict[str, Any], ttl_ms: int) -> bytes:
-    if call.legacy:
-        return encode(fields)
-    hinted = {"resultType": "complete", **fields, "ttlMs": ttl_ms, "cacheScope": "private"}
-    return b'%b,"_meta":%b}' % (encode(hinted)[:-1], server_info(call))
 
 
 MODERN = {

@@ -20,6 +20,9 @@ class Params(Struct):
     cursor: str | UnsetType | None = UNSET
     meta: dict[str, Any] | UnsetType = field(name="_meta", default=UNSET)
     level: str | UnsetType = UNSET
+    ref: Any = UNSET
+    argument: Any = UNSET
+    context: Any = UNSET
     task: Any = UNSET
     task_id: str | UnsetType = field(name="taskId", default=UNSET)
     input_responses: dict[str, Any] | UnsetType = field(name="inputResponses", default=UNSET)

@@ -8,6 +8,7 @@ from django.conf import settings
 from control_plane import environment
 from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
+from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
 from mcp_runtime.jobs.runner_process import RunnerOptions
 from mcp_runtime.jobs.warm_runner import WarmRunner
 from mcp_runtime.settings import RuntimeSettings
@@ -56,4 +57,5 @@ def runtime_application() -> RuntimeApplication:
         audit_log=DatabaseAuditLog(threads),
         jobs=DatabaseJobs(threads),
         executors={"builtin": BuiltinExecutor(tool_catalogue).bind},
+        primitives={"builtin": BuiltinPrimitives(tool_catalogue)},
     )

@@ -12,6 +12,7 @@ import uvicorn
 
 from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
+from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
 from mcp_runtime.edge.protocol import ExpressProtocol
 from mcp_runtime.settings import RuntimeSettings
 from tests.mcp_runtime.cast import ADA, REGISTRY
@@ -79,6 +80,7 @@ async def replica(
             audit_log=record,
             jobs=record.jobs,
             executors={"builtin": BuiltinExecutor(REGISTRY).bind},
+            primitives={"builtin": BuiltinPrimitives(REGISTRY)},
         )
         started = asyncio.Event()
         config = uvicorn.Config(

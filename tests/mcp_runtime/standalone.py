@@ -11,6 +11,7 @@ import uvicorn
 
 from mcp_runtime.asgi import build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
+from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
 from mcp_runtime.settings import RuntimeSettings
 from tests.mcp_runtime.cast import REGISTRY, cast
 from tests.mcp_runtime.probe_toolkit import Watch, watch
@@ -32,6 +33,7 @@ async def main(port: int, redis_url: str) -> None:
         audit_log=record,
         jobs=record.jobs,
         executors={"builtin": BuiltinExecutor(REGISTRY).bind},
+        primitives={"builtin": BuiltinPrimitives(REGISTRY)},
     )
     await uvicorn.Server(uvicorn.Config(application, port=port, log_level="warning", access_log=False)).serve()
 

@@ -19,6 +19,11 @@ class MethodProbe:
 
 
 TASKS: Final[dict[str, Any]] = {"io.modelcontextprotocol/tasks": {}}
+PROMPT: Final = {"name": f"prompt_{CANARY}", "arguments": {"text": "x"}}
+COMPLETE: Final = {
+    "ref": {"type": "ref/resource", "uri": "text://words/{word}"},
+    "argument": {"name": "word", "value": "w"},
+}
 READ: Final = {"uri": f"task://status/{HER_JOB}"}
 
 PROBES: Final = {
@@ -28,6 +33,9 @@ PROBES: Final = {
     ("modern", "resources/list"): MethodProbe(),
     ("modern", "resources/templates/list"): MethodProbe(),
     ("modern", "resources/read"): MethodProbe(READ),
+    ("modern", "prompts/list"): MethodProbe(),
+    ("modern", "prompts/get"): MethodProbe(PROMPT),
+    ("modern", "completion/complete"): MethodProbe(COMPLETE),
     ("modern", "subscriptions/listen"): MethodProbe({"notifications": {}}),
     ("modern", "tasks/get"): MethodProbe({"taskId": HER_RESULT}, TASKS),
     ("modern", "tasks/update"): MethodProbe({"taskId": HER_JOB, "inputResponses": {}}, TASKS),
@@ -38,9 +46,12 @@ PROBES: Final = {
     ("legacy", "logging/setLevel"): MethodProbe({"level": "warning"}, shows=False),
     ("legacy", "tools/list"): MethodProbe(),
     ("legacy", "tools/call"): MethodProbe(CALL),
-    ("legacy", "resources/list"): MethodProbe(shows=False),
-    ("legacy", "resources/templates/list"): MethodProbe(shows=False),
+    ("legacy", "resources/list"): MethodProbe(),
+    ("legacy", "resources/templates/list"): MethodProbe(),
     ("legacy", "resources/read"): MethodProbe(READ),
+    ("legacy", "prompts/list"): MethodProbe(),
+    ("legacy", "prompts/get"): MethodProbe(PROMPT),
+    ("legacy", "completion/complete"): MethodProbe(COMPLETE, shows=False),
     ("legacy", "tasks/get"): MethodProbe({"taskId": HER_JOB}, shows=False),
     ("legacy", "tasks/result"): MethodProbe({"taskId": HER_RESULT}),
     ("legacy", "tasks/list"): MethodProbe(shows=False),

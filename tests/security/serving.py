@@ -11,6 +11,7 @@ from django.conf import settings
 
 from control_plane.composition import runtime_application
 from tests.mcp_runtime.serving import CAPABILITIES_META, modern_request
+from tests.security.primitives import PRIMITIVES
 
 ACCEPT: Final = "application/json, text/event-stream"
 
@@ -65,6 +66,7 @@ def served_runtime() -> Iterator[Served]:
     """Start one on REDIS_URL and the database of this test, and stop it in an orderly way."""
     with start_blocking_portal("asyncio") as portal:
         application = runtime_application()
+        application.runtime.primitives["builtin"] = PRIMITIVES
         client = httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=settings.PUBLIC_URL)
         portal.call(application.runtime.start)
         try:

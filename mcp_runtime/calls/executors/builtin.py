@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, TypeVar
 
 from mcp_runtime.calls.results import ToolResult, failed
 from mcp_runtime.contract.tools import ToolSpec
@@ -16,6 +16,7 @@ from mcp_runtime.toolkits.errors import ToolBusy, ToolError, ToolExited
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 
 Arguments = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class ToolThreads:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._room = BoundedSemaphore(threads + queue)
 
-    def submit(self, run: Callable[[], ToolResult]) -> Future[ToolResult]:
+    def submit(self, run: Callable[[], T]) -> Future[T]:
         """Start or queue a call. Raises ToolBusy."""
         if not self._room.acquire(blocking=False):
             raise ToolBusy("too many calls of this kind are running; try again in a moment")

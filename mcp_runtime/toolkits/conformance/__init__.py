@@ -1,7 +1,7 @@
-"""The tools that the public MCP conformance suite calls. Their names, texts and delays are the suite's own."""
+"""What the public MCP conformance suite asks for. Names, texts and delays are the suite's own."""
 
 from mcp_runtime.toolkits import Toolkit
-from mcp_runtime.toolkits.conformance import content, schemas, streams, tasks
+from mcp_runtime.toolkits.conformance import content, prompts, resources, schemas, streams, tasks
 
 toolkit = Toolkit(
     "conformance",
@@ -14,3 +14,5 @@ content.add_to(toolkit)
 schemas.add_to(toolkit)
 streams.add_to(toolkit)
 tasks.add_to(toolkit)
+resources.add_to(toolkit)
+prompts.add_to(toolkit)

@@ -1,0 +1,137 @@
+"""A request that a toolkit's function answers, where it is no tool: how long it may take, and what is recorded of it.
+
+Whoever may reach the server may ask: a credential that reaches it has `mcp:read` or `mcp:call`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from time import perf_counter, time
+from typing import Any, Final, TypeVar
+
+from mcp_runtime.audit import shown_client, shown_id, shown_user_agent
+from mcp_runtime.boundary import Crash, contained
+from mcp_runtime.calls.call import Call
+from mcp_runtime.contract.audit import AuditEvent
+from mcp_runtime.contract.ports import RecordUnavailable
+from mcp_runtime.redaction import redacted_json
+from mcp_runtime.refusals import Refusal, Refused, refuse
+from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context
+from mcp_runtime.toolkits.errors import ResourceNotFound, ToolBusy, ToolError
+
+T = TypeVar("T")
+
+SECONDS: Final = 10.0
+"""The longest that reading a resource, getting a prompt or completing an argument may take."""
+
+_OUTCOMES: Final = {"timeout": "timeout", "crashed": "crashed", "toolkit_error": "tool_error", "cancelled": "cancelled"}
+
+
+@asynccontextmanager
+async def recorded(call: Call, arguments: dict[str, Any]) -> AsyncIterator[None]:
+    """Tell the audit how what is done here ended. Raises Refused (audit_unavailable) where nothing could be told."""
+    started = perf_counter()
+    if call.runtime.audit.is_full:
+        raise _audit_unavailable()
+    try:
+        yield
+    except Refused as refused:
+        refusal = refused.refusal
+        reason = str(refusal.data.get("incident") or refusal.data.get("error") or refusal.reason)
+        outcome = _OUTCOMES.get(refusal.reason, "refused")
+        call.runtime.audit.append(_event(call, arguments, started, outcome, reason))
+        raise
+    except asyncio.CancelledError:
+        call.runtime.audit.append(_event(call, arguments, started, "cancelled", ""))
+        raise
+    await _record(call, _event(call, arguments, started, "ok", ""))
+
+
+async def _record(call: Call, event: AuditEvent) -> None:
+    audit = call.runtime.audit
+    if not call.caller.strict:
+        audit.append(event)
+        return
+    try:
+        await audit.commit(event)
+    except RecordUnavailable as error:
+        raise _audit_unavailable() from error
+    audit.count_committed()
+
+
+async def answered(call: Call, work: Callable[[Context], Coroutine[Any, Any, T]]) -> T:
+    """Run an author's function, for so long as it may take. Raises Refused for whatever goes wrong."""
+    caller = call.caller
+    call.runtime.gate.check_in_flight(caller.load.in_flight, caller.limits.calls_in_flight)
+    caller.load.in_flight += 1
+    context = _context(call)
+    try:
+        async with asyncio.timeout(SECONDS):
+            result = await contained(work(context), ToolError, ToolBusy, Cancelled, doing=call.method)
+    except (ToolError, ToolBusy, Cancelled, TimeoutError) as error:
+        raise Refused(_refusal(call, error)) from error
+    finally:
+        caller.load.in_flight -= 1
+        context.close("ended")
+    if isinstance(result, Crash):
+        call.runtime.metrics.incidents += 1
+        message = f"It failed unexpectedly. Trying again may help; otherwise report incident {result.incident}."
+        raise refuse("crashed", message, incident=result.incident)
+    return result
+
+
+def checked_size(call: Call, encoded: bytes) -> bytes:
+    """The encoded result; raises Refused (result_too_large) where the tenant's plan does not allow its size."""
+    limit = call.caller.limits.result_bytes
+    if len(encoded) > limit:
+        message = f"The result has {len(encoded)} bytes; {limit} are allowed. Ask for less at once."
+        raise refuse("result_too_large", message, bytes=len(encoded), limit=limit)
+    return encoded
+
+
+def _refusal(call: Call, error: Exception) -> Refusal:
+    if isinstance(error, ResourceNotFound):
+        return Refusal("resource_not_found", error.message, {"uri": str(call.params.uri)})
+    if isinstance(error, ToolError):
+        is_invalid = error.type == "invalid_arguments"
+        data = {} if is_invalid else {"error": error.type}
+        return Refusal("invalid_arguments" if is_invalid else "toolkit_error", error.message, data)
+    if isinstance(error, ToolBusy):
+        return Refusal("too_many_calls", "Too many requests of this kind are waiting. Retry shortly.", retry_after=2)
+    if isinstance(error, Cancelled):
+        return Refusal("cancelled", "The request was cancelled.")
+    return Refusal("timeout", f"No answer within {SECONDS:g} s, the time limit. Try again later.", {"seconds": SECONDS})
+
+
+def _context(call: Call) -> Context:
+    return Context(
+        emit=lambda _: None,  # the answer is one JSON object: there is no stream for what is said on the way
+        cancellation=Cancellation(),
+        tenant=call.caller.record.tenant,
+        principal=call.caller.principal,
+        call_id=call.runtime.audit.next_id(),
+    )
+
+
+def _event(call: Call, arguments: dict[str, Any], started: float, outcome: str, reason: str) -> AuditEvent:
+    seconds = perf_counter() - started
+    return AuditEvent(
+        id=call.runtime.audit.next_id(),
+        time=time() - seconds,
+        method=call.method,
+        outcome=outcome,
+        reason=reason,
+        duration_ms=seconds * 1000,
+        arguments=redacted_json(arguments),
+        address=call.address,
+        user_agent=shown_user_agent(call.user_agent),
+        client_name=shown_client(call.client_info),
+        protocol_version=call.version,
+        request_id=shown_id(call.request_id),
+        session="" if call.session is None else call.session.id[:8],
+        **call.caller.audit,
+    )
+
+
+def _audit_unavailable() -> Refused:
+    return refuse("audit_unavailable", "The audit log can't be written just now. Retry shortly.", retry_after=5)
