@@ -17,7 +17,31 @@ from mcp_runtime.calls.results import ERROR_META, TextContent, ToolResult
 from mcp_runtime.contract.tools import ToolDefinition, ToolSpec
 from mcp_runtime.toolkits.context import Cancellation, Context, LogMessage, Notification, Progress
 from mcp_runtime.toolkits.declaration import Toolkit
+from mcp_runtime.toolkits.primitive_testing import (
+    complete,
+    complete_async,
+    get_prompt,
+    get_prompt_async,
+    read,
+    read_async,
+    text_of,
+)
 from mcp_runtime.toolkits.registry import ToolkitRegistry
+
+__all__ = [
+    "Called",
+    "SchemaMismatch",
+    "call",
+    "call_async",
+    "complete",
+    "complete_async",
+    "get_prompt",
+    "get_prompt_async",
+    "read",
+    "read_async",
+    "specification_of",
+    "text_of",
+]
 
 Listener = Callable[[Notification, Cancellation], None]
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from mcp_runtime.contract.primitives import PromptSpec, ResourceSpec, TemplateSpec
+import msgspec
+
+from mcp_runtime.toolkits.primitive_testing import offered_by
 from tests.mcp_runtime.cast import ADA
 from tests.mcp_runtime.legacy_client import initialize, post, request
 from tests.mcp_runtime.library_toolkit import toolkit
@@ -12,20 +14,11 @@ from tests.mcp_runtime.serving import ACME, Replica
 ERAS = ("2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26")
 
 
-def _fields(definition: Any, key: str) -> dict[str, Any]:
-    fields = {name: getattr(definition, name) for name in definition.__struct_fields__ if name != "toolkit"}
-    name = fields[key]
-    return {**fields, "id": f"id-of-{name}", "config": {"toolkit": toolkit.name, "name": name}}
-
-
-def shelves(title: str) -> dict[str, Any]:
-    """Everything of the toolkit, with titles that tell whose it is."""
+def shelves(description: str) -> dict[str, Any]:
+    """Everything of the toolkit, with descriptions that tell whose it is."""
     return {
-        "resources": tuple(ResourceSpec(**_fields(each, "uri") | {"description": title}) for each in toolkit.resources),
-        "templates": tuple(
-            TemplateSpec(**_fields(each, "uri_template") | {"description": title}) for each in toolkit.templates
-        ),
-        "prompts": tuple(PromptSpec(**_fields(each, "name") | {"description": title}) for each in toolkit.prompts),
+        kind: tuple(msgspec.structs.replace(spec, description=description) for spec in specs)
+        for kind, specs in offered_by(toolkit).items()
     }
 
 
