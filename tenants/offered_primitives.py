@@ -13,7 +13,7 @@ Key = tuple[PrimitiveKind, str, str]
 
 def offered_primitives(catalogue: ToolCatalogue) -> Mapping[Key, PrimitiveDefinition]:
     """All of them: resources, then templates, then prompts, each in the catalogue's order."""
-    every = (*catalogue.resources(), *catalogue.templates(), *catalogue.prompts())
+    every: list[PrimitiveDefinition] = [*catalogue.resources(), *catalogue.templates(), *catalogue.prompts()]
     return {(kind_of(each), each.toolkit, source_of(each)): each for each in every}
 
 

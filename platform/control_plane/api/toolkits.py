@@ -78,7 +78,7 @@ class PromptArgumentShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = serializers.CharField(allow_null=True)
     description = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment] # a declared field, which the class takes away
     completes = serializers.BooleanField(help_text="Whether values are suggested.")
 
 

@@ -13,6 +13,8 @@ from control_plane.dashboard.servers.forms import ServerForm, toolkit_title
 from mcp_runtime.contract.ports import OfferedToolkit
 from tenants.abilities import Ability
 from tenants.catalogue import tool_catalogue
+from tenants.models.server_primitive import PrimitiveKind
+from tenants.offered_primitives import offered_primitives
 
 
 @page(Ability.MANAGE_SERVERS)
@@ -45,12 +47,9 @@ def server_new(asked: TenantPage) -> HttpResponse:
 
 def contents_in_words(toolkit: OfferedToolkit, tools: int) -> str:
     """What comes with a toolkit: `2 tools, 1 resource`."""
-    catalogue = tool_catalogue()
-    numbers = {
-        "tool": tools,
-        "resource": sum(each.toolkit == toolkit.name for each in (*catalogue.resources(), *catalogue.templates())),
-        "prompt": sum(each.toolkit == toolkit.name for each in catalogue.prompts()),
-    }
+    kinds = [kind for kind, name, _ in offered_primitives(tool_catalogue()) if name == toolkit.name]
+    prompts = kinds.count(PrimitiveKind.PROMPT)
+    numbers = {"tool": tools, "resource": len(kinds) - prompts, "prompt": prompts}
     parts = [f"{number} {word}{'' if number == 1 else 's'}" for word, number in numbers.items() if number]
     return ", ".join(parts) or "nothing yet"
 
