@@ -1,6 +1,6 @@
 """One JSON-RPC request on its way through a method, whichever era it came in."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.listeners import Subscription
+from mcp_runtime.contract.jobs import JobView
 from mcp_runtime.protocol.jsonrpc import Params, RequestId
 
 if TYPE_CHECKING:
@@ -63,11 +64,12 @@ class Lasting:
 class Listening:
     """An answer that stays open: notifications of what the client subscribed to, until either side has enough.
 
-    `honoured` is the part of the client's filter that the server agrees to.
+    `honoured` is the part of the client's filter that the server agrees to; `tasks` are the jobs in it.
     """
 
     subscription: Subscription
     honoured: dict[str, Any]
+    tasks: Sequence[JobView] = ()
 
 
 Answer = bytes | Lasting | Listening

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Answer, Call, Listening
 from mcp_runtime.calls.listeners import Subscription
+from mcp_runtime.calls.task_watching import TASKS_CHANGED, watched_tasks
 from mcp_runtime.contract.announcements import (
     PROMPTS_CHANGED,
     RESOURCE_UPDATED,
@@ -53,7 +54,11 @@ async def listen(call: Call) -> Answer:
         named = _names(asked, name)
         if named and capability in offered:
             honoured[name], topics[method] = named, frozenset(named)
-    return Listening(Subscription(topics), honoured)
+    tasks = await watched_tasks(call)
+    if tasks:
+        honoured["taskIds"] = [task.id for task in tasks]
+        topics[TASKS_CHANGED] = frozenset(honoured["taskIds"])
+    return Listening(Subscription(topics), honoured, tasks)
 
 
 def _flag(asked: dict[str, Any], name: str) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 from mcp_runtime.calls.call import Call, Listening
 from mcp_runtime.calls.encoding import server_info
 from mcp_runtime.calls.listeners import Listener, Untold
+from mcp_runtime.calls.task_watching import TaskWatch
 from mcp_runtime.protocol.jsonrpc import encode
 from mcp_runtime.refusals import Refusal
 from mcp_runtime.wire.delivery import HEARTBEAT, STALLED_SECONDS
@@ -28,12 +29,14 @@ class ListeningStream(OpenStream):
         super().__init__(exchange, call.runtime, call.caller, Listener(call.caller, listening.subscription))
         self._request_id, self._honoured = call.request_id, listening.honoured
         self._server_info = server_info(call)
+        self._tasks = TaskWatch(call, self._listener, listening.tasks)
         if not listening.subscription.topics:
             self._listener.end()  # there is nothing that it could ever be told
 
     async def _begin(self) -> None:
         await self._exchange.open_stream()
         await self._send(self._notification(ACKNOWLEDGED, {"notifications": self._honoured}))
+        self._tasks.start()
 
     async def _say(self, untold: Untold) -> None:
         await self._send(b"".join(self._notification(method, params) for (method, _), params in untold.items()))
@@ -52,6 +55,7 @@ class ListeningStream(OpenStream):
 
     async def _leave(self) -> None:
         """Nothing is kept of it."""
+        await self._tasks.stop()
 
     def _notification(self, method: str, params: dict[str, Any]) -> bytes:
         meta = {**params.get("_meta", {}), SUBSCRIPTION_META: self._request_id}
