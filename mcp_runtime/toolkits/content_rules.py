@@ -43,6 +43,8 @@ def check_block(block: Any) -> None:
             raise UnusableContent(f"{block.mime_type[:80]!r} is no MIME type")
     elif isinstance(block, EmbeddedResource):
         check_contents(block.resource)
+        if block.resource.mime_type is UNSET:
+            raise UnusableContent("an embedded resource has a MIME type")
     elif isinstance(block, ResourceLink) and not is_uri(block.uri):
         raise UnusableContent(f"{block.uri[:80]!r} is no URI")
 

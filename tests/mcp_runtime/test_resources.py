@@ -1,5 +1,6 @@
 """A server's resources: listed, read by URI and by template, in every era, and by nobody else."""
 
+import asyncio
 import base64
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.mcp_runtime.cast import ADA, GUS, MAX, credential
 from tests.mcp_runtime.library import ERAS, ask, error_of, result_of, stock
-from tests.mcp_runtime.record import Record
+from tests.mcp_runtime.record import Publisher, Record
 from tests.mcp_runtime.serving import ACME, GLOBEX, Replica
 
 pytestmark = pytest.mark.anyio
@@ -176,3 +177,28 @@ async def test_capabilities_are_said_where_there_is_something(served: Replica) -
         },
     )
     assert {"resources", "prompts", "completions"} <= opened.json()["result"]["capabilities"].keys()
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_every_replica_and_every_connection_has_the_same(served: Replica, beside: Replica, era: str) -> None:
+    for method in ("resources/list", "resources/templates/list", "prompts/list"):
+        before = await result_of(served, era, method)
+        await result_of(served, era, "resources/read", uri="shelf://motto")
+        assert await result_of(served, era, method) == await result_of(beside, era, method) == before
+    assert await result_of(beside, era, "resources/read", uri="shelf://books/sea") == await result_of(
+        served, era, "resources/read", uri="shelf://books/sea"
+    )
+
+
+async def test_a_resource_that_is_switched_off_is_gone_everywhere(
+    served: Replica, beside: Replica, record: Record, publisher: Publisher
+) -> None:
+    for running in (served, beside):
+        assert (await result_of(running, "2026-07-28", "resources/read", uri="shelf://motto"))["contents"]
+    left = record.snapshots["acme", "desk"].resources[1:]
+    await publisher.server(record.change_server("acme", "desk", resources=left))
+    async with asyncio.timeout(5):
+        for running in (served, beside):
+            while "error" not in (await running.modern("resources/read", params={"uri": "shelf://motto"})).json():
+                await asyncio.sleep(0.02)
+    assert (await result_of(served, "2026-07-28", "resources/read", GUS, GLOBEX, uri="shelf://motto"))["contents"]

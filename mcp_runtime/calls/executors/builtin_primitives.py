@@ -20,7 +20,7 @@ class BuiltinPrimitives:
     """Implements `mcp_runtime.calls.offered.Primitives` for the kind `builtin`. Its threads are its own, so that tools
     and these never keep each other waiting."""
 
-    def __init__(self, registry: ToolkitRegistry, threads: int = 4, queue: int = 64) -> None:
+    def __init__(self, registry: ToolkitRegistry, threads: int = 8, queue: int = 64) -> None:
         self._registry = registry
         self._threads = ToolThreads(threads, queue, "primitive")
 
