@@ -31,6 +31,12 @@ class PrimitiveRow:
         return self.primitive.description or (self.definition.description if self.definition else "")
 
     @property
+    def words(self) -> str:
+        """What a list says under the name: the title, else what a prompt is for."""
+        found = self.title or (self.description if self.primitive.kind == PrimitiveKind.PROMPT else "")
+        return "" if found == self.primitive.name else found
+
+    @property
     def is_template(self) -> bool:
         """True for many resources under one template of URIs."""
         return self.primitive.kind == PrimitiveKind.TEMPLATE
