@@ -21,7 +21,7 @@ from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.calls.task_support import check_task
 from mcp_runtime.calls.time_limit import within
-from mcp_runtime.contract.announcements import resource_updated
+from mcp_runtime.contract.announcements import RESOURCE_UPDATED, Announcement
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.redaction import redacted_json
@@ -209,7 +209,7 @@ class Invocation:
             tenant=self._call.caller.record.tenant,
             principal=self._call.caller.principal,
             call_id=self._id,
-            updated=self._tell_update,
+            announce=self._announce,
         )
         try:
             return await run(self.arguments, context)
@@ -218,8 +218,11 @@ class Invocation:
             if notify is not None:
                 notify.close()
 
-    def _tell_update(self, uri: str) -> None:
-        self._call.runtime.announcements.tell(resource_updated(self._call.caller.loaded.snapshot.id, uri))
+    def _announce(self, method: str, topic: str) -> None:
+        server = self._call.caller.loaded.snapshot.id
+        params = {"uri": topic} if method == RESOURCE_UPDATED else {}
+        announcement = Announcement(server=server, method=method, topic=topic, params=params)
+        self._call.runtime.announcements.tell(announcement)
 
     def _judge(self, tool: LoadedTool, result: ToolResult | Crash) -> ToolResult:
         if isinstance(result, Crash):

@@ -12,9 +12,10 @@ from mcp_runtime.protocol.versions import SUPPORTED
 DISCOVER_TTL_MS: Final = 60_000
 
 CAPABILITIES: Final[dict[str, Any]] = {"tools": {"listChanged": True}, "logging": {}}
+"""What every server offers, in both eras."""
+
 RESOURCES: Final[dict[str, Any]] = {"subscribe": True, "listChanged": True}
 PROMPTS: Final[dict[str, Any]] = {"listChanged": True}
-"""What every server offers, in both eras."""
 
 
 def capabilities(loaded: LoadedServer) -> dict[str, Any]:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Callable
 from math import isfinite
 from threading import get_ident
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
+
+from mcp_runtime.contract.announcements import RESOURCE_UPDATED
 
 LOG_LEVELS: Final = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
 """The levels of MCP 2026-07-28 server/utilities/logging, least severe first."""
@@ -68,13 +70,13 @@ class Context:
     """
 
     __slots__ = (
+        "_announce",
         "_cancellation",
         "_closed",
         "_emit",
         "_highest",
         "_loop",
         "_loop_thread",
-        "_updated",
         "attempt",
         "call_id",
         "idempotency_key",
@@ -92,9 +94,9 @@ class Context:
         call_id: str,
         idempotency_key: str = "",
         attempt: int = 1,
-        updated: Callable[[str], None] | None = None,
+        announce: Callable[[str, str], None] | None = None,
     ) -> None:
-        self._emit, self._updated = emit, updated
+        self._emit, self._announce = emit, announce
         self._cancellation = cancellation
         self._loop = asyncio.get_running_loop()
         self._loop_thread = get_ident()
@@ -130,8 +132,11 @@ class Context:
         """
         if not 0 < len(uri) <= URI_LENGTH:
             raise ValueError(f"a URI has 1 to {URI_LENGTH} characters")
-        if self._updated is not None and not self._closed and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._updated, uri)
+        self._tell_everybody(RESOURCE_UPDATED, uri)
+
+    def list_changed(self, what: Literal["tools", "resources", "prompts"]) -> None:
+        """Tell every client that listens to list them again. What is switched on the dashboard is told without this."""
+        self._tell_everybody(f"notifications/{what}/list_changed", "")
 
     @property
     def cancelled(self) -> bool:
@@ -148,6 +153,10 @@ class Context:
         self._closed = True
         if reason is not None:
             self._cancellation.set(reason)
+
+    def _tell_everybody(self, method: str, topic: str) -> None:
+        if self._announce is not None and not self._closed and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._announce, method, topic)
 
     def _send(self, notification: Notification) -> None:
         if get_ident() == self._loop_thread:

@@ -67,6 +67,8 @@ async def touch(uri: str, times: int, context: Context) -> str:
     """Say that a resource has changed."""
     for _ in range(times):
         context.resource_updated(uri)
+    context.list_changed("prompts")
+    context.list_changed("tools")
     return "touched"
 
 

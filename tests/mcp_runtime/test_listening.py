@@ -171,6 +171,14 @@ async def test_a_tool_tells_that_a_resource_has_changed(served: Replica, beside:
         assert len(await stream.rest()) == 1
 
 
+async def test_a_tool_has_clients_list_again(served: Replica, beside: Replica) -> None:
+    async with listening(beside, toolsListChanged=True) as stream:
+        await served.call("touch", {"uri": "test://mine", "times": 1})
+        assert (await stream.message())["method"] == TOOLS
+        beside.application.drain()
+        assert len(await stream.rest()) == 1
+
+
 async def test_a_revoked_key_ends_its_streams(served: Replica, record: Record, publisher: Publisher) -> None:
     async with listening(served, toolsListChanged=True) as stream:
         await publisher.revocation(ADA, record.revoke(ADA).version + 1)
