@@ -21,6 +21,11 @@ IMAGE: Final = ImageContent(
 AUDIO: Final = AudioContent("UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA=", "audio/wav")
 
 
+async def accept() -> ToolResult:
+    """Do nothing: the suite calls the first tool of the list without arguments, and expects that to succeed."""
+    return ToolResult([TextContent("Accepted.")])
+
+
 async def test_simple_text() -> ToolResult:
     """Return simple text content."""
     return ToolResult([TextContent("This is a simple text response for testing.")])
@@ -59,6 +64,7 @@ def add_to(toolkit: Toolkit) -> None:
     """Declare these tools."""
     declare = toolkit.tool(read_only=True, destructive=False, idempotent=True, open_world=False, quick=True)
     for function in (
+        accept,
         test_simple_text,
         test_image_content,
         test_audio_content,
