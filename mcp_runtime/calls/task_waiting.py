@@ -26,7 +26,8 @@ class AwaitedTask(BackgroundCall):
 
     async def begin(self, view: JobView) -> Lasting:
         """What waits for the job. Raises Refused."""
-        await self._call.runtime.gate.take_slots(self._slots, self._id)
+        if self._slots:
+            await self._call.runtime.gate.take_slots(self._slots, self._id)
         lasting = None
         try:
             self._followed = await self._follow(view.id)
@@ -35,11 +36,21 @@ class AwaitedTask(BackgroundCall):
                 run=lambda emit: self._run(self._id, view, emit),
                 renew=lambda: self._renew(self._id),
                 tool=self._tool.spec.name,
+                job_id=view.id,
             )
         finally:
             if lasting is None:
                 await self._give_back(self._id)
         return lasting
+
+    async def rejoin(self, job_id: str) -> Lasting:
+        """The same where another replica began to wait, and is gone: it has its place there. Raises Refused,
+        RecordUnavailable."""
+        self._slots = ()
+        view = await self._call.runtime.jobs.read(self._owner, job_id)
+        if view is None:
+            raise refuse("job_failed", "The job was removed, with what it belonged to.")
+        return await self.begin(view)
 
     async def _run(self, own_id: str, view: JobView, emit: Emit) -> bytes:
         def emit_related(method: str, params: dict[str, Any]) -> None:

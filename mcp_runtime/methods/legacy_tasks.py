@@ -9,7 +9,7 @@ from msgspec import UNSET
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.encoding import encode
 from mcp_runtime.calls.job_waiting import owner_of
-from mcp_runtime.calls.task_waiting import AwaitedTask
+from mcp_runtime.calls.task_waiting import AwaitedTask, Encode
 from mcp_runtime.calls.task_words import encode_task_result, legacy_task
 from mcp_runtime.contract.jobs import JobState, JobView
 from mcp_runtime.methods.tasks import ask_record, cancel_job, check_offered, find_task
@@ -78,6 +78,9 @@ def _ended(view: JobView) -> Refused:
     status = legacy_task(view)["status"]
     return refuse("task_ended", f"The task can't be cancelled: it is {status} already.", status=status)
 
+
+AWAITING: Final[dict[str, Encode]] = {"tasks/result": encode_task_result, "tasks/cancel": _cancelled}
+"""What wait for the end of a task, with what they answer then: another replica may have to."""
 
 LEGACY = {
     "tasks/get": get_task,

@@ -21,6 +21,8 @@ NAME_BYTES: Final = 18
 EVENT_ID: Final = re.compile(r"([A-Za-z0-9_-]{24})\.(0|[1-9][0-9]{0,8})", re.ASCII)
 """`<stream>.<position>`: which stream can't be guessed, and where in it."""
 
+CALL: Final = "tools/call"
+
 EVENTS_AT_MOST: Final = 5_000
 BYTES_AT_MOST: Final = 4 * 1024 * 1024
 """A log keeps this much of its newest messages."""
@@ -83,6 +85,7 @@ return 1
 class StreamAbout(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What whoever goes on with a stream must know: which request it answers, and the job it waits for, if any.
 
+    A request of another `method` than a call's waits for a job that is not its own.
     One that `is_standing` answers none: the client opened it to hear what the server says by itself.
     """
 
@@ -90,6 +93,7 @@ class StreamAbout(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tool: str
     progress_token: RequestId | None = None
     job_id: str | None = None
+    method: str = CALL
     is_standing: bool = False
 
 

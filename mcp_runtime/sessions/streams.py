@@ -10,6 +10,7 @@ from mcp_runtime.sessions.log_reader import LogReader
 from mcp_runtime.sessions.log_writer import LogWriter
 from mcp_runtime.sessions.store import Owner
 from mcp_runtime.sessions.stream_log import (
+    CALL,
     NAME_BYTES,
     Scripts,
     StreamAbout,
@@ -39,7 +40,8 @@ class Streams:
         name = token_urlsafe(NAME_BYTES)
         keys = stream_keys(owner, session_id, name)
         writer = LogWriter(self._scripts, keys, self.pulse, name=name, idle_seconds=self.idle_seconds)
-        request = None if about.job_id is None else request_key(owner, session_id, about.request_id)
+        is_jobs_own = about.job_id is not None and about.method == CALL
+        request = request_key(owner, session_id, about.request_id) if is_jobs_own else None
         return writer if await writer.open(about, request) else None
 
     async def job_of(self, owner: Owner, session_id: str, request_id: RequestId) -> str | None:

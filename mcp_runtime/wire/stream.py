@@ -78,6 +78,7 @@ class ResponseStream:
             tool=self._lasting.tool,
             progress_token=token if type(token) in (str, int) else None,
             job_id=self._lasting.job_id,
+            method=self._call.method,
         )
 
     async def _pump(self, task: "asyncio.Task[bytes]", *, alone: bool = False) -> None:

@@ -10,7 +10,9 @@ import msgspec
 from mcp_runtime.calls.call import Call, Emit, Lasting
 from mcp_runtime.calls.job_rejoining import RejoinedCall
 from mcp_runtime.calls.running import RunningCall
+from mcp_runtime.calls.task_waiting import AwaitedTask
 from mcp_runtime.contract.ports import RecordUnavailable
+from mcp_runtime.methods.legacy_tasks import AWAITING
 from mcp_runtime.protocol.jsonrpc import Message, Params
 from mcp_runtime.refusals import Refused
 from mcp_runtime.sessions.log_reader import LogReader
@@ -26,7 +28,7 @@ def request_of(about: StreamAbout) -> Message:
     """The request that the stream answers, as far as its answer depends on it."""
     meta = {} if about.progress_token is None else {"progressToken": about.progress_token}
     params = Params(name=about.tool, meta=meta)
-    return Message(jsonrpc="2.0", method="tools/call", id=about.request_id, params=params)
+    return Message(jsonrpc="2.0", method=about.method, id=about.request_id, params=params)
 
 
 async def answer_for_the_lost(exchange: Exchange, call: Call, reader: LogReader, about: StreamAbout) -> None:
@@ -42,7 +44,7 @@ async def answer_for_the_lost(exchange: Exchange, call: Call, reader: LogReader,
         await _end(log, error_message(call_lost(), call.request_id))
         return
     try:
-        lasting = await RejoinedCall(call, call.caller.access.tools[about.tool]).rejoin(about.job_id)
+        lasting = await _rejoin(call, about.tool, about.job_id)
     except Refused as refused:
         await _end(log, error_message(refused.refusal, call.request_id))
         return
@@ -54,6 +56,13 @@ async def answer_for_the_lost(exchange: Exchange, call: Call, reader: LogReader,
     if not call.runtime.running.add(running):
         running = RunningCall(None)  # the client has begun another request under this id here
     ResponseStream(exchange, call, lasting, running).go_on(log)
+
+
+async def _rejoin(call: Call, tool: str, job_id: str) -> Lasting:
+    encode = AWAITING.get(call.method)
+    if encode is not None:
+        return await AwaitedTask(call, encode).rejoin(job_id)
+    return await RejoinedCall(call, call.caller.access.tools[tool]).rejoin(job_id)
 
 
 async def _end(log: LogWriter, message: bytes) -> None:
