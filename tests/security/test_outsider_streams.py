@@ -62,3 +62,24 @@ def test_a_stream_waits_for_its_own_client_alone(committed_world: World, served:
         assert comparable(refused, first_id) == comparable(unknown, MADE_UP), who
         assert world.leaked(refused.text) == set(), who
     assert come_back(served, HERS, ada, session, first_id).text == whole.text
+
+
+def test_a_session_opens_its_own_stream_for_nobody_else(committed_world: World, served: Served) -> None:
+    world, ada = committed_world, committed_world.acme.keys["mcp"].secret
+    session, gus = served.begin(HERS, ada), world.globex.keys["mcp"].secret
+    attempts = {
+        "max": (HERS, world.max_keys["mcp"].secret, 404),
+        "gus, at home": (HIS, gus, 404),
+        "gus, at hers": (HERS, gus, 401),
+        "gus, at a server of her name": ("/mcp/globex/vault", gus, 404),
+        "her management key": (HERS, world.acme.keys["manage"].secret, 401),
+        "nobody": (HERS, None, 401),
+    }
+    for who, (path, key, status) in attempts.items():
+        headers = {"Accept": ACCEPT, **({"Authorization": f"Bearer {key}"} if key is not None else {})}
+        refused, unknown = (
+            served.ask("GET", path, headers={**headers, "Mcp-Session-Id": each}) for each in (session, "A" * 32)
+        )
+        assert refused.status_code == status, who
+        assert comparable(refused, session) == comparable(unknown, "A" * 32), who
+        assert world.leaked(refused.text) == set(), who
