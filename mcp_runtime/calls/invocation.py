@@ -21,7 +21,7 @@ from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.calls.task_support import check_task
 from mcp_runtime.calls.time_limit import within
-from mcp_runtime.contract.announcements import RESOURCE_UPDATED, Announcement
+from mcp_runtime.contract.announcements import announced
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.redaction import redacted_json
@@ -219,10 +219,7 @@ class Invocation:
                 notify.close()
 
     def _announce(self, method: str, topic: str) -> None:
-        server = self._call.caller.loaded.snapshot.id
-        params = {"uri": topic} if method == RESOURCE_UPDATED else {}
-        announcement = Announcement(server=server, method=method, topic=topic, params=params)
-        self._call.runtime.announcements.tell(announcement)
+        self._call.runtime.announcements.tell(announced(self._call.caller.loaded.snapshot.id, method, topic))
 
     def _judge(self, tool: LoadedTool, result: ToolResult | Crash) -> ToolResult:
         if isinstance(result, Crash):

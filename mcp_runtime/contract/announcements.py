@@ -37,6 +37,12 @@ encode_announcement = msgspec.json.Encoder().encode
 decode_announcement = msgspec.json.Decoder(Announcement).decode
 
 
+def announced(server: str, method: str, topic: str) -> Announcement:
+    """What a tool of this server has told everybody: a list has changed, or the resource that is the topic."""
+    params = {"uri": topic} if method == RESOURCE_UPDATED else {}
+    return Announcement(server=server, method=method, topic=topic, params=params)
+
+
 def resource_updated(server: str, uri: str, principal: str | None = None) -> Announcement:
     """A resource has changed (MCP server/resources, Subscriptions). What not everybody may know of names its
     principal."""

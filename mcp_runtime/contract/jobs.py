@@ -116,11 +116,16 @@ class JobView(Struct, frozen=True, kw_only=True):
         return self.state in TERMINAL
 
 
+ANNOUNCED: Final = "announced"
+
+
 class JobEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is said about a running job, on its channel (`keys.job_channel`). Nothing rests on it being heard.
 
-    `kind` is progress, log, or ended. An event that says `ended` is sent after the commit; it carries the job where
-    that is small, and else the listener reads it.
+    `kind` is progress, log, announced, or ended. An event that says `ended` is sent after the commit; it carries the
+    job where that is small, and else the listener reads it. What is `announced` is for everybody who listens to the
+    server, not for the job's listeners: `message` is a notification's method, `data` its topic
+    (`contract.announcements`).
     """
 
     kind: str

@@ -11,7 +11,7 @@ from mcp_runtime.calls.judgement import Judged, judge
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.results import ToolResult, encode_tool_result
 from mcp_runtime.contract.job_running import JobWork
-from mcp_runtime.contract.jobs import JobError, JobEvent
+from mcp_runtime.contract.jobs import ANNOUNCED, JobError, JobEvent
 from mcp_runtime.jobs.frames import Ended
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification, Progress
 from mcp_runtime.toolkits.errors import ProtocolError
@@ -93,6 +93,7 @@ class OneJob:
             call_id=work.call_id,
             idempotency_key=work.idempotency_key,
             attempt=work.attempt,
+            announce=lambda method, topic: self._say(JobEvent(kind=ANNOUNCED, message=method, data=topic)),
         )
 
 

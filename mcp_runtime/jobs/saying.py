@@ -5,11 +5,11 @@ from math import inf
 from time import monotonic
 from typing import Final
 
-from mcp_runtime.contract.jobs import JobEvent
+from mcp_runtime.contract.jobs import ANNOUNCED, JobEvent
 from mcp_runtime.jobs.frames import Frame, Said
 
 LINES_AT_MOST: Final = 10_000
-"""Log messages of one attempt; a tool that reports without end must not fill the database."""
+"""Log messages of one attempt, and announcements; a tool that reports without end must not fill the database."""
 
 
 HOLD_SECONDS: Final = 0.01
@@ -26,7 +26,7 @@ class Saying:
         self.tells_at = inf
         """When `tell` is to be called, in monotonic seconds."""
         self._lines: list[JobEvent] = []
-        self._lines_left = LINES_AT_MOST
+        self._lines_left = self._announcements_left = LINES_AT_MOST
 
     def hear(self, frames: Iterable[Frame]) -> bool:
         """Take what has come. Log messages are told at once; of several values of progress, the last is told, soon.
@@ -35,7 +35,9 @@ class Saying:
             if not isinstance(frame, Said):
                 continue
             event = frame.event
-            if event.kind != "progress":
+            if event.kind == ANNOUNCED:
+                self._pass_on(event)
+            elif event.kind != "progress":
                 self._hear_line(event)
             elif self._highest is None or event.progress > self._highest:
                 self._highest, self._progress, self._held = event.progress, event, event
@@ -47,6 +49,11 @@ class Saying:
         held, self._held, self.tells_at = self._held, None, inf
         if held is not None:
             self._publish(held)
+
+    def _pass_on(self, event: JobEvent) -> None:
+        if self._announcements_left > 0:
+            self._announcements_left -= 1
+            self._publish(event)
 
     def _hear_line(self, event: JobEvent) -> None:
         self.tell()

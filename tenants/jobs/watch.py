@@ -6,9 +6,11 @@ from time import monotonic
 
 import msgspec
 
+from mcp_runtime.contract.announcements import announced
 from mcp_runtime.contract.job_running import JobStanding
-from mcp_runtime.contract.jobs import JobEvent
+from mcp_runtime.contract.jobs import ANNOUNCED, JobEvent
 from tenants.jobs.asking import database_asked
+from tenants.publishing.announcements import announcement_publish
 from tenants.publishing.job_events import job_event_publish
 from tenants.services.job_claiming import LEASE, ClaimedJob
 from tenants.services.job_leases import JobLineText, JobProgress, job_renew
@@ -38,8 +40,13 @@ class Watch:
         return JobStanding(began + LEASE.total_seconds(), renewal.cancel, renewal.withdrawn)
 
     def publish(self, event: JobEvent) -> None:
-        """As the protocol says."""
-        job_event_publish(job_id=self._claimed.job_id, event=event)
+        """As the protocol says. What a tool tells everybody is no event of its job."""
+        if event.kind == ANNOUNCED:
+            announcement_publish(
+                announcement=announced(self._claimed.server_id, event.message or "", str(event.data or ""))
+            )
+        else:
+            job_event_publish(job_id=self._claimed.job_id, event=event)
 
 
 def progress_said(event: JobEvent) -> JobProgress:

@@ -29,6 +29,14 @@ async def describe_async(context: Context) -> dict[str, Any]:
 
 
 @toolkit.tool()
+def announce(uri: str, context: Context) -> str:
+    """Tell everybody that a resource has changed."""
+    context.resource_updated(uri)
+    context.list_changed("tools")
+    return "announced"
+
+
+@toolkit.tool()
 def report(steps: int, context: Context) -> int:
     """Report steps from 1 on, each with a log message."""
     for step in range(1, steps + 1):

@@ -37,6 +37,16 @@ def test_functions_and_coroutines_get_the_same_context(runner: WarmRunner, tool:
     }
 
 
+def test_what_a_tool_tells_everybody_is_passed_on_and_not_written_down(runner: WarmRunner) -> None:
+    row = Row()
+    assert structured(run(runner, work("announce", {"uri": "test://mine"}), row)) == "announced"
+    assert [(event.kind, event.message, event.data) for event in row.published] == [
+        ("announced", "notifications/resources/updated", "test://mine"),
+        ("announced", "notifications/tools/list_changed", ""),
+    ]
+    assert row.written == []
+
+
 def test_what_a_tool_says_is_told_at_once_and_written_down(runner: WarmRunner) -> None:
     row = Row()
     assert structured(run(runner, work("report", {"steps": 3}), row)) == 3
