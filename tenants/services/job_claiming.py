@@ -145,23 +145,8 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
         outcome = Outcome(JobEnding.CRASHED, "crashed", "unreadable", error=UNREADABLE)
         job_end(job=job, still={"state": "queued"}, outcome=outcome)
         return Missed.ENDED
-    now = timezone.now()
-    token, attempt = job.fencing_token + 1, job.attempt + 1
-    changes = {
-        "state": "running",
-        "attempt": attempt,
-        "fencing_token": token,
-        "lease_expires_at": now + LEASE,
-        "claimed_at": now,
-        "worker": worker[:WORKER_LENGTH],
-        "started_at": job.started_at or now,
-        "updated_at": now,
-    }
-    as_seen = {"id": job.pk, "state": "queued", "fencing_token": job.fencing_token}
-    if not row_change(Job, where=as_seen, to=changes):
+    if not _hold(job, worker):
         return Missed.ENDED
-    for name, value in changes.items():
-        setattr(job, name, value)
     live_changed(tenant_id=job.tenant_id, name=JOBS)
     return ClaimedJob(
         job_id=str(job.pk),
@@ -169,8 +154,8 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
         tenant=job.tenant_slug,
         server_id=str(job.server_id),
         principal=job.principal,
-        fencing_token=token,
-        attempt=attempt,
+        fencing_token=job.fencing_token,
+        attempt=job.attempt,
         spec=tool,
         arguments=arguments,
         call_id=str(job.pk),
@@ -180,3 +165,24 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
         highest_progress=job.progress,
         row=job,
     )
+
+
+def _hold(job: StandingJob, worker: str) -> bool:
+    """Make it this worker's, in the row and in `job`; False where it is not any more as it was read."""
+    now = timezone.now()
+    changes = {
+        "state": "running",
+        "attempt": job.attempt + 1,
+        "fencing_token": job.fencing_token + 1,
+        "lease_expires_at": now + LEASE,
+        "claimed_at": now,
+        "worker": worker[:WORKER_LENGTH],
+        "started_at": job.started_at or now,
+        "updated_at": now,
+    }
+    as_seen = {"id": job.pk, "state": "queued", "fencing_token": job.fencing_token}
+    if not row_change(Job, where=as_seen, to=changes):
+        return False
+    for name, value in changes.items():
+        setattr(job, name, value)
+    return True
