@@ -1,6 +1,6 @@
 """What one credential can list on a server, as digests: two that are equal show the same lists.
 
-Only what clients see counts; where a tool runs or how often it may be called changes no list.
+Only what clients see counts; how often a tool may be called changes no list.
 """
 
 from collections.abc import Callable
@@ -61,8 +61,8 @@ def _kept(where: dict[str, bytes], name: str, shown: Callable[[], list[Any]]) ->
 
 
 def _visible(spec: ToolSpec) -> Any:
-    mode = spec.mode if spec.output_schema is not None else ""  # where it runs changes what it may answer
-    return _shown(msgspec.structs.replace(spec, mode=mode, quick=False, timeout_seconds=0, rate=None, concurrency=None))
+    # Where it runs counts: lists show whether it can be a task, and what it may answer.
+    return _shown(msgspec.structs.replace(spec, quick=False, timeout_seconds=0, rate=None, concurrency=None))
 
 
 def _shown(spec: Any) -> Any:
