@@ -14,6 +14,7 @@ import redis
 from django.conf import settings
 
 from mcp_runtime.contract import keys
+from tenants.publishing.job_events import QueuePlace
 from tenants.publishing.store import CONNECT_SECONDS, STORE_DOWN, store
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ class AwakeEar:
         self._name = token_hex(8)
         self._channel: Any = None
         self._is_listed = False
+        self.place: QueuePlace | None = None
+        """Where the job waits that the last bell was rung for, if it said so."""
 
     def listen(self) -> None:
         """Be told of work from now on: whoever looks for work after this misses none. Where the store is away, `wait`
@@ -56,8 +59,9 @@ class AwakeEar:
         until = monotonic() + seconds
         try:
             while self._is_listed and (left := until - monotonic()) > 0:
-                if self._channel.get_message(timeout=left) is not None:
-                    self._is_listed = False
+                message = self._channel.get_message(timeout=left)
+                if message is not None:
+                    self._is_listed, self.place = False, QueuePlace.decoded(message["data"])
                     return True
         except STORE_DOWN as error:
             self._lose(error)

@@ -11,7 +11,7 @@ from mcp_runtime.contract.jobs import JobView
 from mcp_runtime.contract.ports import RecordUnavailable
 from tenants.jobs.asking import database_asked
 from tenants.jobs.watch import Watch, progress_said
-from tenants.publishing.job_events import bell_ring
+from tenants.publishing.job_events import QueuePlace, bell_ring
 from tenants.services.job_claiming import LEASE, ClaimedJob, job_claim
 from tenants.services.job_endings import job_finish
 from tenants.services.job_reaping import jobs_give_back
@@ -34,6 +34,10 @@ AGAIN_SECONDS: Final = 0.5
 class BellEar(Protocol):
     """Hears the bell while its process is awake: `tenants.jobs.awake`."""
 
+    @property
+    def place(self) -> QueuePlace | None:
+        """Where the job waits that the last bell was rung for, if it said so."""
+
     def listen(self) -> None:
         """Hear bells from now on."""
 
@@ -52,7 +56,7 @@ def jobs_work(*, worker: str, runner: JobRunner, ear: BellEar) -> int:
     done, until, is_rung = 0, monotonic() + SPELL_SECONDS, False
     try:
         while True:
-            claimed, held_until = _claim(worker)
+            claimed, held_until = _claim(worker, ear.place if is_rung else None)
             if claimed is not None:
                 _see_through(claimed, held_until, runner, ear)
                 done += 1
@@ -90,7 +94,7 @@ def _see_through(claimed: ClaimedJob, held_until: float, runner: JobRunner, ear:
     runner.warm()
 
 
-def _claim(worker: str) -> tuple[ClaimedJob | None, float]:
+def _claim(worker: str, place: QueuePlace | None) -> tuple[ClaimedJob | None, float]:
     """A job, and until when it is held. A bell that rang while the database was away is kept for a while; so is what
     was claimed as it went away, which nobody learned of."""
     began, until = timezone.now(), monotonic() + CLAIM_PATIENCE_SECONDS
@@ -101,7 +105,7 @@ def _claim(worker: str) -> tuple[ClaimedJob | None, float]:
                 if is_again:
                     jobs_give_back(worker=worker, since=began)
                 held_until = monotonic() + LEASE.total_seconds()
-                return job_claim(worker=worker), held_until
+                return job_claim(worker=worker, place=place), held_until
         except RecordUnavailable:
             is_again = True
             if monotonic() > until:

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Self
+from uuid import UUID
 
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.jobs import JobEvent, JobView, encode_event
@@ -16,12 +18,31 @@ LARGEST_EVENT: Final = 64 * 1024
 ENDED: Final = "ended"
 
 
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """Where a job waits: among those of one tool of one tenant."""
+
+    tenant_id: UUID
+    tool_id: UUID
+
+    @property
+    def encoded(self) -> bytes:
+        """As a bell says it."""
+        return self.tenant_id.bytes + self.tool_id.bytes
+
+    @classmethod
+    def decoded(cls, body: bytes) -> Self | None:
+        """What a bell has said; None where it did not."""
+        return cls(UUID(bytes=body[:16]), UUID(bytes=body[16:])) if len(body) == _PLACE_BYTES else None
+
+
+_PLACE_BYTES: Final = 32
 _WAKE: Final = """
 local come = 0
 while come < tonumber(ARGV[1]) do
   local process = redis.call('RPOP', KEYS[1])
   if not process then break end
-  come = come + redis.call('PUBLISH', ARGV[2] .. process, '')
+  come = come + redis.call('PUBLISH', ARGV[2] .. process, ARGV[3])
 end
 return come
 """
@@ -59,11 +80,13 @@ def job_control_ring(*, job_id: str) -> None:
     _publish(keys.job_control_channel(job_id), b"")
 
 
-def bell_ring(*, times: int = 1) -> None:
-    """Ring for so many jobs. For each, a process that is awake is told to come, and only for the rest the broker is
-    asked, which wakes others. Where nobody can be reached, the outbox or the reaper rings later."""
+def bell_ring(*, times: int = 1, place: QueuePlace | None = None) -> None:
+    """Ring for so many jobs, of this `place` where they are of one. For each, a process that is awake is told to come,
+    and only for the rest the broker is asked, which wakes others. Where nobody can be reached, the outbox or the reaper
+    rings later."""
+    where = b"" if place is None else place.encoded
     try:
-        come = int(_wake()(keys=[keys.JOBS_AWAKE], args=[times, keys.job_bell_channel("")]))
+        come = int(_wake()(keys=[keys.JOBS_AWAKE], args=[times, keys.job_bell_channel(""), where]))
         if come < times:
             ring(times - come)
     except STORE_DOWN as error:

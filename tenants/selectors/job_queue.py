@@ -115,10 +115,10 @@ def _turn(lane: Lane) -> tuple[int, datetime, datetime]:
     return lane.tenant_running, lane.served_at, lane.available_at
 
 
-def head_of_lane(*, lane: Lane) -> StandingJob | None:
+def head_of_lane(*, tenant_id: UUID, tool_id: UUID) -> StandingJob | None:
     """The oldest job that waits in the lane now, with its standing (`job_standing`) and with how many jobs its tenant
     and its tool run: `tenant_running`, `tool_running`. In the tenant's scope. One query."""
-    parameters = [lane.tenant_id, lane.tool_id, sql_time(timezone.now())]
+    parameters = [tenant_id, tool_id, sql_time(timezone.now())]
     # With its call, which its end is written from.
     return job_standing(which=_HEAD, parameters=parameters, more=_RUNNING, large=("sealed_arguments", "call"))
 

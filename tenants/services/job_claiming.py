@@ -19,6 +19,7 @@ from django.utils import timezone
 from mcp_runtime.contract.jobs import JobEnding, JobError
 from mcp_runtime.contract.tools import ToolSpec
 from tenants.models import Job
+from tenants.publishing.job_events import QueuePlace
 from tenants.publishing.live import JOBS, live_changed
 from tenants.row_writing import row_change
 from tenants.scope import tenant_scope
@@ -80,11 +81,14 @@ class Missed(Enum):
     """Its first job was not to run, and has ended; there may be another one."""
 
 
-def job_claim(*, worker: str) -> ClaimedJob | None:
+def job_claim(*, worker: str, place: QueuePlace | None = None) -> ClaimedJob | None:
     """Take the fairest job that may run now; None where there is none. Raises what the database raises.
 
-    A job whose permission is gone ends here and does not run.
+    A job whose permission is gone ends here and does not run. Who has found nothing a moment ago, and was then told of
+    one job alone, need not look for the fairest first: `place` is where that one waits.
     """
+    if place is not None and isinstance(taken := _claim_from(place, worker, waits=False), ClaimedJob):
+        return taken
     waits = False
     while lanes := lanes_open():
         missed = set()
@@ -100,11 +104,11 @@ def job_claim(*, worker: str) -> ClaimedJob | None:
     return None
 
 
-def _claim_from(lane: Lane, worker: str, *, waits: bool) -> ClaimedJob | Missed:
+def _claim_from(lane: Lane | QueuePlace, worker: str, *, waits: bool) -> ClaimedJob | Missed:
     with tenant_scope(lane.tenant_id):
         if not _lock(lane.tenant_id, waits=waits):
             return Missed.BUSY
-        job = head_of_lane(lane=lane)
+        job = head_of_lane(tenant_id=lane.tenant_id, tool_id=lane.tool_id)
         if job is None or job.tenant_running >= plan_of(job.tenant_plan).jobs_running:
             return Missed.EMPTY
         tool = job_permission(job)

@@ -13,7 +13,7 @@ from mcp_runtime.contract import keys
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import JobsFull, JobView, NewJob
 from tenants.models import Job, Outbox
-from tenants.publishing.job_events import bell_ring
+from tenants.publishing.job_events import QueuePlace, bell_ring
 from tenants.publishing.live import CALLS, JOBS, live_changed
 from tenants.row_writing import row_insert
 from tenants.scope import tenant_scope
@@ -99,7 +99,8 @@ def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: 
     row_insert(row)
     row_insert(Outbox(tenant_id=tenant_id, kind=keys.KIND_JOB, key=job.id, version=0, available_at=now + BELL_AFTER))
     row_insert(call_row(msgspec.structs.replace(call, id=job.id, phase="intent", outcome="pending")))
-    transaction.on_commit(bell_ring)
+    place = QueuePlace(tenant_id, row.tool_id)
+    transaction.on_commit(lambda: bell_ring(place=place))
     live_changed(tenant_id=tenant_id, name=JOBS)
     live_changed(tenant_id=tenant_id, name=CALLS)
     return row

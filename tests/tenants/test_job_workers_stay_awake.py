@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +12,8 @@ from mcp_runtime.contract.job_running import JobOutcome, JobWatch, JobWork
 from mcp_runtime.contract.jobs import JobEnding, JobState
 from tenants.jobs.awake import AwakeEar
 from tenants.jobs.working import jobs_work
-from tenants.publishing.job_events import bell_ring
+from tenants.publishing.job_events import QueuePlace, bell_ring
+from tenants.services.job_claiming import job_claim
 from tests.fixtures.cast import Cast
 from tests.tenants.jobs import ask, claim, row_of
 
@@ -161,3 +163,27 @@ def test_whoever_waits_in_vain_waits_for_so_long_and_no_longer_hears(store: Any)
     assert not ear.wait(0.01)
     assert ear.leave() == 0
     assert store.llen(keys.JOBS_AWAKE) == 0
+
+
+def test_a_bell_names_the_place_where_its_job_waits(cast: Cast, store: Any) -> None:
+    ear = AwakeEar()
+    ear.listen()
+    job = ask(cast.max)
+    assert ear.wait(SOON)
+    assert ear.place is not None
+    claimed = job_claim(worker="worker", place=ear.place)
+    assert claimed is not None
+    assert claimed.job_id == job.id
+
+
+def test_a_place_where_nothing_waits_any_more_is_none_to_stop_at(cast: Cast, store: Any) -> None:
+    ear = AwakeEar()
+    ear.listen()
+    ask(cast.max)
+    assert ear.wait(SOON)
+    claim()
+    other = ask(cast.gus)
+    claimed = job_claim(worker="worker", place=ear.place)
+    assert claimed is not None
+    assert claimed.job_id == other.id
+    assert job_claim(worker="worker", place=QueuePlace(cast.globex.tenant.pk, uuid4())) is None
