@@ -1,7 +1,6 @@
 """The scenarios of the public suite that Atrium passes, by revision, and those of the tasks extension; a new feature
 adds its scenarios here."""
 
-
 from typing import Final
 
 PASSING: Final = {
