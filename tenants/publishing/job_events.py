@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final, Self
+from typing import Final, Self
 from uuid import UUID
 
 from mcp_runtime.contract import keys
@@ -86,7 +85,9 @@ def bell_ring(*, times: int = 1, place: QueuePlace | None = None) -> None:
     rings later."""
     where = b"" if place is None else place.encoded
     try:
-        come = int(_wake()(keys=[keys.JOBS_AWAKE], args=[times, keys.job_bell_channel(""), where]))
+        come = int(
+            store().register_script(_WAKE)(keys=[keys.JOBS_AWAKE], args=[times, keys.job_bell_channel(""), where])
+        )
         if come < times:
             ring(times - come)
     except STORE_DOWN as error:
@@ -99,11 +100,6 @@ def bell_ring_again(*, times: int) -> None:
         ring(times)
     except STORE_DOWN as error:
         logger.warning("the bell can't be rung now", extra={"error": type(error).__name__})
-
-
-@cache
-def _wake() -> Any:
-    return store().register_script(_WAKE)
 
 
 def _publish(channel: str, body: bytes) -> None:
