@@ -3,6 +3,7 @@
 import logging
 import socket
 from threading import Lock
+from typing import Final
 from uuid import uuid4
 
 from mcp_runtime.calls import failures
@@ -14,6 +15,9 @@ from mcp_runtime.jobs.runner_process import RunnerOptions, RunnerProcess
 
 logger = logging.getLogger(__name__)
 
+AHEAD: Final = 10
+"""So many jobs before a runner has had its share, the next one is started, so that no job waits for it to be ready."""
+
 
 class WarmRunner:
     """Implements `mcp_runtime.contract.job_running.JobRunner`. To be used by the one thread that warms it, whose end is
@@ -23,14 +27,17 @@ class WarmRunner:
         self._options, self._pace = options, pace
         self._fence = Fence()
         self._process: RunnerProcess | None = None
+        self._next: RunnerProcess | None = None
         self._naming = Lock()
         self._job_id = ""
         self._wakes: socket.socket | None = None
 
     def warm(self) -> None:
-        """Start the process. Where that is impossible now, the next job tries again."""
+        """Start the process, or its successor. Where that is impossible now, the next job tries again."""
         try:
-            self._usable()
+            process = self._usable()
+            if self._next is None and process.jobs >= max(1, self._options.jobs - AHEAD):
+                self._next = RunnerProcess(self._options)
         except OSError as error:
             logger.warning("no process for tools can be started: %s", error)
 
@@ -54,7 +61,7 @@ class WarmRunner:
                 self._name("", None)
                 # Also where something came in between, such as the time limit of the task: nothing may go on.
                 if not is_good:
-                    self.close()
+                    self._retire()
 
     def look(self, job_id: str) -> None:
         """As the protocol says."""
@@ -67,16 +74,21 @@ class WarmRunner:
             self._job_id, self._wakes = job_id, wakes
 
     def _usable(self) -> RunnerProcess:
-        if self._process is None or self._process.has_ended:
-            self.close()
-            self._process = RunnerProcess(self._options)
+        while self._process is None or self._process.has_ended:
+            self._retire()
+            self._process = self._process or RunnerProcess(self._options)
         return self._process
 
+    def _retire(self) -> None:
+        """End the process. Its successor takes its place, where there is one."""
+        ended, self._process, self._next = self._process, self._next, None
+        if ended is not None:
+            ended.close()
+
     def close(self) -> None:
-        """End the process, if there is one."""
-        if self._process is not None:
-            self._process.close()
-            self._process = None
+        """End whatever there is."""
+        while self._process is not None or self._next is not None:
+            self._retire()
 
 
 def _never_started(work: JobWork, error: OSError) -> JobOutcome:

@@ -132,6 +132,21 @@ def test_a_runner_is_replaced_after_so_many_jobs(tmp_path_factory: pytest.TempPa
     assert is_gone(first)
 
 
+def test_the_next_runner_is_there_before_the_last_job_of_one(tmp_path_factory: pytest.TempPathFactory) -> None:
+    runner = WarmRunner(options(tmp_path_factory.mktemp("installed"), jobs=2), AT_ONCE)
+    first = process_of(runner)
+    runner.warm()
+    waiting = runner._next
+    assert waiting is not None
+    assert process_of(runner) == first
+    assert process_of(runner) == waiting.pid
+    runner.warm()
+    last = runner._next
+    runner.close()
+    assert last is not None
+    assert all(map(is_gone, (first, waiting.pid, last.pid)))
+
+
 def test_where_no_process_can_be_started_the_tool_has_crashed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
