@@ -40,6 +40,7 @@ class Part:
 
 CONTROL_PLANE: Final = "tests/control_plane"
 PROCESSES: Final = f"{CONTROL_PLANE}/processes"
+REAL_JOBS: Final = "tests/end_to_end/jobs"
 ON_POSTGRESQL: Final = (
     *(f"{CONTROL_PLANE}/{pages}" for pages in ("accounts", "dashboard", "live", "oauth", "operator_pages")),
     "tests/security/test_nasty_values.py",
@@ -61,7 +62,8 @@ NOT_ON_SQLITE: Final = tuple(
 GUARDS: Final = tuple(sorted(f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")))
 PARTS: Final = (
     # Of those that run beside each other, the longest comes first, so that none is left over at the end.
-    Part("end_to_end", ("tests/end_to_end", "tests/conformance"), needs=("node", "nginx")),
+    Part("end_to_end", ("tests/end_to_end", f"--ignore={REAL_JOBS}", "tests/conformance"), needs=("node", "nginx")),
+    Part("real_jobs", (REAL_JOBS,), needs=("node", "nginx")),
     Part("processes", (PROCESSES,)),
     Part("tenants", ("tests/tenants",)),
     Part("deployment", ("tests/deployment",), needs=("nginx",)),
@@ -72,7 +74,7 @@ PARTS: Final = (
             *("tests/mcp_runtime", "tests/egress", "tests/benchmarks", CONTROL_PLANE, f"--ignore={PROCESSES}"),
             *NOT_ON_SQLITE,
         ),
-        workers=2,
+        workers=3,  # some of them wait for clocks
     ),
     Part(
         "security",
@@ -144,13 +146,13 @@ def run(part: Part, output: IO[str] | None = None) -> int:
 
 def run_all(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
     """Run the parts, each with its exit status: those that share their work among processes one by one, then the
-    others two at a time, the output of each together."""
+    others three at a time, the output of each together: they often wait."""
     for part in parts:
         if part.workers > 1 or len(parts) == 1:
             print(f"\n──── {part.name} ────", flush=True)
             yield part, run(part)
     alone = [part for part in parts if part.workers == 1 and len(parts) > 1]
-    with ThreadPoolExecutor(max_workers=2) as lanes:
+    with ThreadPoolExecutor(max_workers=3) as lanes:
         for done in as_completed([lanes.submit(_run_aside, part) for part in alone]):
             part, status, said = done.result()
             print(f"\n──── {part.name} ────\n{said}", flush=True)

@@ -1,14 +1,16 @@
 """The MCP Inspector's command line, in each protocol era, over two replicas."""
 
+import re
 import signal
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.inspector import REFUSED_STATUS, TOOL_ERROR_STATUS, Inspector
-from tests.end_to_end.transcripts import LONG_SIZE
 from tests.fixtures.live import Endpoint, Live, ProxyFactory
 from tests.fixtures.waiting import until
+
+TASK = re.compile(r'"resultType":"task","taskId":"([^"]+)"')
 
 pytestmark = pytest.mark.processes
 
@@ -62,16 +64,17 @@ def test_progress_reaches_it(inspector: Inspector, live: Live, proxy_to: ProxyFa
     assert all('"from-here"' in event for event in events)
 
 
-def test_ctrl_c_stops_the_work(node: Path, live: Live, proxy_to: ProxyFactory, tmp_path: Path) -> None:
-    """A client that goes away has cancelled in 2026-07-28 (basic/transports); in the revisions before it has not."""
+def test_the_work_of_a_task_survives_ctrl_c(node: Path, live: Live, proxy_to: ProxyFactory, tmp_path: Path) -> None:
+    """It knows tasks: a call that has a handle is not cancelled by going away, and its result can be fetched."""
     inspector = Inspector(node, tmp_path, "modern")
     record = tmp_path / "answers"
     demo = live.endpoint("demo", proxy_to("--record", str(record)))
-    with inspector.calling(
-        demo, "matrix_decomposition", {"size": LONG_SIZE}, "--tool-metadata", "progressToken=long"
-    ) as call:
-        until(lambda: b"notifications/progress" in record.read_bytes(), 30)
+    with inspector.calling(demo, "matrix_decomposition", {"size": 150}) as call:
+        until(lambda: TASK.search(record.read_text(encoding="utf-8")) is not None, 30)
         call.send_signal(signal.SIGINT)
         call.wait(10)
-    small = {"size": 4}
-    until(lambda: inspector.call(demo, "matrix_decomposition", small).status == 0, 15)
+    found = TASK.search(record.read_text(encoding="utf-8"))
+    assert found is not None
+    fetched = inspector.call(demo, "get_job_result", {"job_id": found[1], "wait_seconds": 30})
+    assert fetched.status == 0
+    assert len(fetched.document["result"]["structuredContent"]["singular_values"]) == 150

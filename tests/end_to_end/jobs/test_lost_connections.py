@@ -35,13 +35,13 @@ def hosted_alone(node: Path, tmp_path: Path) -> Iterator[Callable[[str], Host]]:
 
 
 def serving(pair_: Pair) -> int:
-    """The replica that has the stream."""
+    """The replica that the call waits on: a session may have a standing stream elsewhere."""
 
-    def streams(port: int) -> float:
+    def waiting(port: int) -> float:
         page = httpx.get(f"http://127.0.0.1:{port}/metrics").text
-        return sum(float(line.split()[1]) for line in page.splitlines() if line.startswith("atrium_streams_open "))
+        return sum(float(line.split()[1]) for line in page.splitlines() if line.startswith("atrium_jobs_waiting "))
 
-    (port,) = [port for port in pair_.replicas if streams(port)]
+    (port,) = [port for port in pair_.replicas if waiting(port)]
     return port
 
 
