@@ -32,6 +32,7 @@ class Visit:
 
     async def say(self, text: bytes) -> None:
         self.writer.write(text)
+        await asyncio.sleep(0)  # else whoever never stops keeps the loop from noticing that nobody listens any more
         await self.writer.drain()
 
     async def until_gone(self) -> None:
