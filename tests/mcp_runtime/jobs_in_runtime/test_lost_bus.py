@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from mcp_runtime.contract.keys import job_channel
+from tests.mcp_runtime.cast import ADA, GUS, MAX
 from tests.mcp_runtime.kept_jobs import Worker
 from tests.mcp_runtime.record import Record
-from tests.mcp_runtime.serving import Replica, replica
+from tests.mcp_runtime.serving import ACME, GLOBEX, Replica, replica
 from tests.mcp_runtime.streaming import modern_stream, waiting_call
 
 pytestmark = pytest.mark.anyio
@@ -131,6 +132,24 @@ async def test_a_job_of_another_replica_is_heard_while_somebody_waits(
         await first
         while await subscriptions(worker) > before:
             await asyncio.sleep(0.01)
+
+
+async def test_on_the_one_channel_everybody_hears_of_their_own_jobs_alone(served: Replica, worker: Worker) -> None:
+    texts = {}
+    async with asyncio.timeout(10):
+        people = {ADA: ACME, MAX: ACME, GUS: GLOBEX}
+        asking, jobs = {}, {}
+        for key, path in people.items():
+            asking[key] = asyncio.ensure_future(served.modern("tools/call", key, path=path, **waiting_call()))
+            jobs[key] = await worker.take()
+        assert len(set(map(job_channel, jobs.values()))) == 1
+        for key, job_id in jobs.items():
+            await worker.report(job_id, 1, message=f"canary of {key}")
+            await worker.finish(job_id, f"result for {key}")
+            texts[key] = (await asking[key]).text
+    for key, text in texts.items():
+        assert f"result for {key}" in text
+        assert [other for other in people if other != key and (jobs[other] in text or f"of {other}" in text)] == []
 
 
 async def subscriptions(worker: Worker) -> int:
