@@ -70,9 +70,13 @@ def connect(url: str) -> "redis.Redis":
 
 
 def connect_ear(url: str, *, answer_seconds: float = TIMEOUT_SECONDS) -> "redis.Redis":
-    """A client for one subscribed connection. It never connects again by itself: whoever listens must know of it."""
+    """A client for one subscribed connection. It never connects again by itself: whoever listens must know of it.
+
+    A retry that knows no error: one of no retries would still connect and subscribe again before it gives up.
+    """
+    never: Retry = Retry(NoBackoff(), 0, supported_errors=())
     pool = redis.ConnectionPool.from_url(
-        url, socket_timeout=answer_seconds, socket_connect_timeout=TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
+        url, socket_timeout=answer_seconds, socket_connect_timeout=TIMEOUT_SECONDS, retry=never
     )
     return redis.Redis.from_pool(_on_our_connections(pool))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import redis.asyncio as redis
 import uvloop
 
 from mcp_runtime.replica.redis_link import STORE_DOWN, connect_ear
@@ -53,3 +54,19 @@ def test_whoever_is_told_to_stop_while_it_speaks_stops(
             assert done, f"it goes on, {spoken}"
 
     run(interrupt())
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_an_ear_whose_connection_was_lost_hears_nothing_until_it_is_told_to(
+    valkey: ValkeyServer, run: Callable[[Any], Any]
+) -> None:
+    async def listen() -> None:
+        async with connect_ear(valkey.url) as client, client.pubsub() as ear, redis.from_url(valkey.url) as other:
+            await ear.subscribe("one")
+            assert await ear.get_message(timeout=5)
+            await other.client_kill_filter(_type="pubsub")
+            with pytest.raises(STORE_DOWN):
+                await ear.get_message(timeout=5)
+            assert await other.pubsub_numsub("one") == [(b"one", 0)]
+
+    run(listen())
