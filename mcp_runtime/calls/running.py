@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from mcp_runtime.calls.authorization import SCOPE_CALL
 from mcp_runtime.protocol.jsonrpc import RequestId
 
 RequestKey = tuple[str, str, str, RequestId]
@@ -16,7 +17,7 @@ REVOKED: Final = "revoked"
 class RunningCall:
     """One call under way. `ended_by` says who ended it, once somebody did. `key` is for legacy requests."""
 
-    __slots__ = ("_cancel", "digest", "ended_by", "expires_at", "key", "server", "task", "tool")
+    __slots__ = ("_cancel", "_scopes", "digest", "ended_by", "expires_at", "key", "server", "task", "tool")
 
     def __init__(self, key: RequestKey | None) -> None:
         self.key = key
@@ -24,6 +25,7 @@ class RunningCall:
         self.digest = self.server = self.tool = self.ended_by = ""
         self.expires_at: float | None = None
         self._cancel: Callable[[], None] | None = None
+        self._scopes: tuple[str, ...] = ()
 
     def begin(
         self,
@@ -34,10 +36,17 @@ class RunningCall:
         server: str,
         tool: str,
         cancel: Callable[[], None] | None = None,
+        scopes: tuple[str, ...] = (),
     ) -> None:
-        """It runs from now on: under which credential, on which server, as which tool. `cancel` is `Lasting.cancel`."""
+        """It runs from now on: under which credential, with which scopes, on which server, as which tool. `cancel` is
+        `Lasting.cancel`."""
         self.task, self.digest, self.expires_at, self.server, self.tool = task, digest, expires_at, server, tool
-        self._cancel = cancel
+        self._cancel, self._scopes = cancel, scopes
+
+    def yields_to(self, scopes: tuple[str, ...]) -> bool:
+        """Whether a credential with these scopes may cancel it: one that may only read stops nothing that was called
+        with more."""
+        return SCOPE_CALL in scopes or SCOPE_CALL not in self._scopes
 
     def end(self, reason: str) -> None:
         """Stop it; the first reason stands."""
@@ -76,10 +85,11 @@ class RunningCalls:
         if call.key is not None and self._by_request.get(call.key) is call:
             del self._by_request[call.key]
 
-    def cancel(self, key: RequestKey) -> bool:
+    def cancel(self, key: RequestKey, scopes: tuple[str, ...]) -> bool:
         """The client no longer wants it; False where this replica does not run it."""
         call = self._by_request.get(key)
         if call is None:
             return False
-        call.end(CANCELLED_BY_CLIENT)
+        if call.yields_to(scopes):
+            call.end(CANCELLED_BY_CLIENT)
         return True

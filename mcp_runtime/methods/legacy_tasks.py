@@ -12,7 +12,7 @@ from mcp_runtime.calls.job_waiting import owner_of
 from mcp_runtime.calls.task_waiting import AwaitedTask, Encode
 from mcp_runtime.calls.task_words import encode_task_result, legacy_task
 from mcp_runtime.contract.jobs import JobState, JobView
-from mcp_runtime.methods.tasks import ask_record, cancel_job, check_offered, find_task
+from mcp_runtime.methods.tasks import ask_record, cancel_job, check_may_act, check_offered, find_task
 from mcp_runtime.protocol.versions import WITH_TASKS
 from mcp_runtime.refusals import Refused, refuse
 
@@ -54,6 +54,7 @@ async def list_tasks(call: Call) -> Answer:
 async def cancel_task(call: Call) -> Answer:
     """Have a task stop, and answer once it is cancelled. Raises Refused, also where it had ended before."""
     await _admit(call)
+    check_may_act(call)
     view = await find_task(call)
     if view.has_ended:
         raise _ended(view)

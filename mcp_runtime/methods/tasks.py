@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from msgspec import UNSET
 
+from mcp_runtime.calls.authorization import SCOPE_CALL
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.job_waiting import owner_of
 from mcp_runtime.calls.task_support import declares_tasks, missing_extension
@@ -30,6 +31,7 @@ async def update_task(call: Call) -> Answer:
     """Take answers to what a task has asked for. Nothing is outstanding, so nothing is taken: answers to what was not
     asked are ignored (Task Update Requests). Raises Refused."""
     await _admit(call)
+    check_may_act(call)
     if call.params.input_responses is UNSET:
         raise refuse("invalid_params", "params.inputResponses is required: an object, an answer under each key.")
     await find_task(call)
@@ -39,6 +41,7 @@ async def update_task(call: Call) -> Answer:
 async def cancel_task(call: Call) -> Answer:
     """Ask for a task to stop; one that has ended stays as it is. Raises Refused."""
     await _admit(call)
+    check_may_act(call)
     await cancel_job(call, await find_task(call))
     return encode_acknowledged(call)
 
@@ -54,6 +57,13 @@ def check_offered(call: Call) -> None:
     """Raises Refused (method_not_found) on a server without tools that run in the background."""
     if not call.caller.loaded.has_jobs:
         raise refuse("method_not_found", "This server has no tasks.", method=call.method)
+
+
+def check_may_act(call: Call) -> None:
+    """What a task does is changed with the scope that calls need, whatever its tool. Raises Refused."""
+    if SCOPE_CALL not in call.caller.record.scopes:
+        text = f"{call.method} needs the scope {SCOPE_CALL}. Authorize again with it."
+        raise refuse("insufficient_scope", text, scope=SCOPE_CALL)
 
 
 async def find_task(call: Call) -> JobView:

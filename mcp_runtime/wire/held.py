@@ -41,6 +41,7 @@ async def hold(call: Call, lasting: Lasting, running: RunningCall) -> bytes:
         server=f"{snapshot.tenant.slug}/{snapshot.slug}",
         tool=lasting.tool,
         cancel=lasting.cancel,
+        scopes=call.caller.record.scopes,
     )
     runtime.running.add(running)
     task.add_done_callback(lambda _: runtime.running.remove(running))

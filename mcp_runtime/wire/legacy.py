@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import UNSET
 
 from mcp_runtime.calls.arrivals import note_arrival
+from mcp_runtime.calls.authorization import SCOPE_CALL
 from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.encoding import encode, implementation
@@ -199,8 +200,11 @@ class LegacyEndpoint:
             await self._cancel(session, self._call(session, message), message.params.request_id)
 
     async def _cancel(self, session: Session, call: Call, request_id: RequestId) -> None:
-        """Cancel a request wherever it runs. A job is cancelled also where nobody waits for it: its replica is gone."""
-        if await self._runtime.cancellations.cancel(request_key(call, request_id)):
+        """Cancel a request wherever it runs. A job is cancelled also where nobody waits for it: its replica is gone.
+        What the credential may not cancel goes on, as does what is not there (2025-11-25 basic/utilities/cancellation,
+        Behavior Requirements)."""
+        scopes = self._caller.record.scopes
+        if await self._runtime.cancellations.cancel(request_key(call, request_id), scopes) or SCOPE_CALL not in scopes:
             return
         with contextlib.suppress(*STORE_DOWN, RecordUnavailable):
             job_id = await self._runtime.streams.job_of(self._owner, session.id, request_id)

@@ -65,6 +65,7 @@ class ResponseStream:
             server=f"{self._exchange.tenant}/{self._exchange.server}",
             tool=self._lasting.tool,
             cancel=self._lasting.cancel,
+            scopes=self._call.caller.record.scopes,
         )
         runtime.running.add(running)
         task.add_done_callback(lambda _: self._wake.set())
