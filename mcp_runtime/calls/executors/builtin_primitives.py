@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mcp_runtime.calls.executors.builtin import ToolThreads
+from mcp_runtime.calls.executors.shared_threads import SharedThreads
 from mcp_runtime.calls.results import ResourceContents
 from mcp_runtime.contract.primitives import PromptSpec, ResourceSpec, TemplateSpec
 from mcp_runtime.toolkits.completion import BoundCompletion, Completion, completion_of
@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 class BuiltinPrimitives:
     """Implements `mcp_runtime.calls.offered.Primitives` for the kind `builtin`. Its threads are its own, so that tools
-    and these never keep each other waiting."""
+    and these never keep each other waiting, and no tenant holds all of them."""
 
     def __init__(self, registry: ToolkitRegistry, threads: int = 8, queue: int = 64) -> None:
         self._registry = registry
-        self._threads = ToolThreads(threads, queue, "primitive")
+        self._threads = SharedThreads(threads, queue, "primitive")
 
     async def read(self, spec: ResourceSpec, context: Context) -> list[ResourceContents]:
         """Read a resource."""
@@ -85,7 +85,7 @@ class BuiltinPrimitives:
         try:
             if is_async:
                 return shape(await function(**keywords))
-            return await asyncio.wrap_future(self._threads.submit(lambda: _run_blocking(function, keywords, shape)))
+            return await self._threads.run(context.tenant, lambda: _run_blocking(function, keywords, shape))
         except asyncio.CancelledError:
             reason = "nobody waits for this any more"
             raise
