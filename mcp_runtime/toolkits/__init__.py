@@ -11,6 +11,7 @@ from mcp_runtime.calls.results import (
     TextContent,
     ToolResult,
 )
+from mcp_runtime.toolkits.asking import Elicited, InputFailed, MissingCapability, Root, Sampled
 from mcp_runtime.toolkits.completion import Completion
 from mcp_runtime.toolkits.context import Cancelled, Context
 from mcp_runtime.toolkits.declaration import Toolkit
@@ -24,13 +25,18 @@ __all__ = [
     "ContentAnnotations",
     "ContentBlock",
     "Context",
+    "Elicited",
     "EmbeddedResource",
     "ImageContent",
+    "InputFailed",
+    "MissingCapability",
     "PromptMessage",
     "ProtocolError",
     "ResourceContents",
     "ResourceLink",
     "ResourceNotFound",
+    "Root",
+    "Sampled",
     "TextContent",
     "ToolError",
     "ToolResult",

@@ -10,6 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from mcp_runtime.contract.announcements import RESOURCE_UPDATED
+from mcp_runtime.toolkits.asking import Asker
+from mcp_runtime.toolkits.questions import Questions
 
 LOG_LEVELS: Final = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
 """The levels of MCP 2026-07-28 server/utilities/logging, least severe first."""
@@ -59,11 +61,12 @@ class Cancellation:
         return self.reason is not None
 
 
-class Context:
+class Context(Questions):
     """The line between one running tool and the runtime. A tool gets it as a parameter annotated `Context`.
 
-    Its methods are not awaited and work on the event loop and in threads alike; `emit` always runs on the loop that
-    the context was made on. What is said after the call has ended goes nowhere.
+    What says something is not awaited and works on the event loop and in threads alike; `emit` always runs on the loop
+    that the context was made on. What is said after the call has ended goes nowhere. What asks something is in
+    `Questions`.
 
     `idempotency_key` names the effect of this call: the same for every attempt at one job, and for nothing else. Send
     it along where the other side takes one. `attempt` counts from 1.
@@ -75,8 +78,6 @@ class Context:
         "_closed",
         "_emit",
         "_highest",
-        "_loop",
-        "_loop_thread",
         "attempt",
         "call_id",
         "idempotency_key",
@@ -84,7 +85,7 @@ class Context:
         "tenant",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a context is the line between, each by name
         self,
         *,
         emit: Callable[[Notification], None],
@@ -95,11 +96,11 @@ class Context:
         idempotency_key: str = "",
         attempt: int = 1,
         announce: Callable[[str, str], None] | None = None,
+        asker: Asker | None = None,
     ) -> None:
+        super().__init__(asker, asyncio.get_running_loop(), get_ident())
         self._emit, self._announce = emit, announce
         self._cancellation = cancellation
-        self._loop = asyncio.get_running_loop()
-        self._loop_thread = get_ident()
         self._highest: float | None = None
         self._closed = False
         self.tenant = tenant

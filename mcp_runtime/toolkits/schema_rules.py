@@ -56,14 +56,19 @@ def schema_positions(schema: dict[str, Any]) -> Iterator[tuple[Path | None, dict
 def _header_mistake(path: Path | None, position: dict[str, Any], taken: set[str]) -> str | None:
     name = position[HEADER_KEYWORD]
     if not path:
-        return f"{HEADER_KEYWORD} may stand only on parameters, and on properties of theirs that no $ref hides"
+        return (
+            f"{HEADER_KEYWORD} may stand only where `properties` alone lead to from the root: on a parameter or a property "
+            "of one, not within items, anyOf, if or the like, nor behind a $ref. Move it there, or take it away"
+        )
     where = f"{HEADER_KEYWORD} of {'.'.join(path)!r}"
     if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-        return f"{where} must be a header name (letters, digits and hyphens), not {name!r}"
+        return f"{where} must be a header name (letters, digits and hyphens), not {name!r}. Correct it, or take it away"
     if position.get("type") not in HEADER_TYPES:
-        return f"{where} needs a plain string, integer or boolean"
+        return f"{where} needs a plain string, integer or boolean: say so in its type, or take the header away"
+    if position.get("writeOnly") is True or position.get("format") == "password":
+        return f"{where} would show a secret to every proxy on the way. Take it away"
     if name.lower() in taken:
-        return f"{where} uses the name {name!r} a second time (upper and lower case are the same)"
+        return f"{where} uses the name {name!r} a second time (upper and lower case are the same). Give it another"
     taken.add(name.lower())
     return None
 

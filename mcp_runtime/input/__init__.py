@@ -1,0 +1,1 @@
+"""Asking the client: how a tool's question travels in each era, and what is made of the answer."""
