@@ -13,7 +13,11 @@ from typing import Any, Final
 ANNOTATION: Final = "x-mcp-header"
 _PREFIX: Final = b"=?base64?"
 _SUFFIX: Final = b"?="
-_DECIMAL: Final = re.compile(r"-?[0-9]+(\.0*)?")
+# Of more digits no number in the range has any, nor does Python read them all.
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,16}(\.0*)?")
+
+LARGEST: Final = 2**53 - 1
+"""What every reader of JSON and headers takes for the same integer, up to this and down to its negative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def decode(value: bytes) -> str | None:
         text = value.decode("ascii")
     except UnicodeDecodeError:
         return None
-    return text if text.isprintable() or "\t" in text else None
+    return text if text.replace("\t", "").isprintable() else None
 
 
 def stands_for(value: bytes, text: str) -> bool:
@@ -81,6 +85,10 @@ def find_mismatch(
                 return f"The {header} header is present, but the argument {place} is not."
         elif raw is None:
             return f"The {header} header is missing: it must mirror the argument {place}."
+        elif not isinstance(value, str) and abs(value) > LARGEST:
+            return (
+                f"The argument {place} is too large for the {header} header, which carries integers up to ±{LARGEST}."
+            )
         elif not _matches(parameter.kind, value, decode(raw)):
             return f"The {header} header does not match the argument {place}."
     return None

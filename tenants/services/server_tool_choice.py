@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from mcp_runtime.contract.tools import ToolDefinition
 from tenants.abilities import Ability
 from tenants.actor import Actor
-from tenants.catalogue import tool_catalogue
-from tenants.errors import InvalidValueError, LimitReachedError, NameTakenError, NotFoundError
+from tenants.catalogue import offered_tool
+from tenants.errors import InvalidValueError, LimitReachedError, NameTakenError
 from tenants.models import Server, ServerTool, Tenant
 from tenants.publishing.changes import server_changed
 from tenants.scope import tenant_scope
@@ -49,10 +49,7 @@ def server_tools_add(
 def _definitions(tools: Sequence[tuple[str, str]]) -> list[ToolDefinition]:
     if not tools:
         raise InvalidValueError("Choose at least one tool.", field="tools")
-    found = [tool_catalogue().definition(toolkit, tool) for toolkit, tool in dict.fromkeys(tools)]
-    if None in found:
-        raise NotFoundError("There is no such tool in the catalogue.")
-    return [definition for definition in found if definition is not None]
+    return [offered_tool(toolkit, tool) for toolkit, tool in dict.fromkeys(tools)]
 
 
 def _check_names(definitions: list[ToolDefinition], present: list[str]) -> None:

@@ -9,7 +9,7 @@ from mcp_runtime.contract.tools import ToolDefinition
 from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
-from tenants.catalogue import tool_catalogue
+from tenants.catalogue import offered_tool, tool_catalogue
 from tenants.errors import InvalidValueError, LimitReachedError, NameTakenError, NotFoundError
 from tenants.models import Grant, Server, ServerTool, Tenant
 from tenants.models.grant import SubjectKind, TargetKind
@@ -30,9 +30,7 @@ def server_tool_add(
     Raises NotFoundError where the catalogue has no such tool, NameTakenError, LimitReachedError.
     """
     actor.require(Ability.MANAGE_SERVERS)
-    definition = tool_catalogue().definition(toolkit, tool)
-    if definition is None:
-        raise NotFoundError("There is no such tool in the catalogue.")
+    definition = offered_tool(toolkit, tool)
     with tenant_scope(tenant):
         plan = tenant_locked(tenant_id=tenant.pk).limits
         locked = server_locked(actor=actor, server_id=server.pk)

@@ -35,7 +35,7 @@ def test_several_tools_come_at_once(cast: Cast) -> None:
     ("tools", "refusal", "words"),
     [
         ([], InvalidValueError, "at least one"),
-        ([("text", "whisper"), ("ledger", "post")], NotFoundError, "no such tool"),
+        ([("text", "whisper"), ("ledger", "post")], NotFoundError, "no such tool in the catalogue: text/whisper"),
         ([("ledger", "post"), ("text", "shout")], NameTakenError, "two of shout"),
     ],
 )

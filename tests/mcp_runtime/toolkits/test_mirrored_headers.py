@@ -71,3 +71,37 @@ def test_a_header_belongs_to_one_parameter() -> None:
 
     with pytest.raises(ToolkitMistake, match="a second time"):
         Toolkit("sample").tool()(tool)
+
+
+NESTED = {"type": "object", "properties": {"p": {"type": "object", "properties": {"q": {"type": "string", KEY: "Q"}}}}}
+
+
+def test_a_property_of_a_parameter_may_be_mirrored() -> None:
+    assert find_header_mistake(NESTED) is None
+
+
+@pytest.mark.parametrize("name", ["", "Bad Name", "X\r\nEvil: 1", "Tab\t", "ä", "a:b", 5, None])
+def test_what_is_no_header_name_is_told(name: Any) -> None:
+    schema = {"type": "object", "properties": {"p": {"type": "string", KEY: name}}}
+    assert "must be a header name" in str(find_header_mistake(schema))
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"items": {"type": "string", KEY: "A"}},
+        {"anyOf": [{"type": "string", KEY: "A"}]},
+        {"if": {"type": "string", KEY: "A"}},
+        {"additionalProperties": {"type": "string", KEY: "A"}},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"type": "string", KEY: "A"}}},
+    ],
+)
+def test_only_properties_lead_to_what_is_mirrored(around: dict[str, Any]) -> None:
+    schema = {"type": "object", "properties": {"p": around}}
+    assert "`properties` alone lead to" in str(find_header_mistake(schema))
+
+
+@pytest.mark.parametrize("secret", [{"writeOnly": True}, {"format": "password"}])
+def test_no_secret_travels_in_a_header(secret: dict[str, Any]) -> None:
+    schema = {"type": "object", "properties": {"p": {"type": "string", KEY: "P", **secret}}}
+    assert "would show a secret" in str(find_header_mistake(schema))

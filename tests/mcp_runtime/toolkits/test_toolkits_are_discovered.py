@@ -13,6 +13,8 @@ from mcp_runtime.toolkits import Toolkit
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 
 GOOD = """
+    from typing import Annotated
+    from msgspec import Meta
     from mcp_runtime.toolkits import Toolkit
     toolkit = Toolkit("weather")
 
@@ -78,6 +80,11 @@ def test_an_installed_package_joins(site: Path) -> None:
         ("other = 1", None, "toolkit"),
         ("toolkit = 1", None, "this is no Toolkit but int"),
         (GOOD.replace("city: str", "city"), None, "'city' needs a type"),
+        (
+            GOOD.replace("city: str", 'city: Annotated[float, Meta(extra_json_schema={"x-mcp-header": "City"})]'),
+            None,
+            "needs a plain string, integer or boolean",
+        ),
         (GOOD.replace('"weather"', '"text"'), None, "a toolkit named 'text' already"),
     ],
 )
