@@ -17,7 +17,8 @@ from mcp_runtime.contract.credentials import token_digest
 from mcp_runtime.edge.address import client_address
 from mcp_runtime.edge.express_call import METHOD, VERSION, ExpressCall, ExpressRequest, decode
 from mcp_runtime.edge.origin import HostPolicy
-from mcp_runtime.protocol.jsonrpc import ID_LENGTH
+from mcp_runtime.protocol.jsonrpc import ID_LENGTH, find_ambiguity
+from mcp_runtime.refusals import Refused
 from mcp_runtime.runtime import Runtime
 
 PATH_PREFIX: Final = b"/mcp/"
@@ -146,4 +147,14 @@ def _read(body: bytes, caller: Caller) -> ExpressRequest | None:
         return None
     if request.error is not UNSET or (type(request.id) is str and len(request.id) > ID_LENGTH):
         return None
+    # As many colons as names that were read: there is nothing else in it, and nothing twice.
+    if body.count(b":") != request.count_names() and not _is_unambiguous(body):
+        return None
     return request
+
+
+def _is_unambiguous(body: bytes) -> bool:
+    try:
+        return find_ambiguity(body) is None
+    except Refused:
+        return False

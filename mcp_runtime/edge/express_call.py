@@ -31,17 +31,22 @@ class _ClientInfo(Struct, frozen=True):
     version: str = ""
 
 
+_NOBODY = _ClientInfo()
+_NO_ARGUMENTS: dict[str, Any] = {}
+"""Where a request has none at all; nothing is ever put into it."""
+
+
 class _Meta(Struct):
     version: str = field(name="io.modelcontextprotocol/protocolVersion")
     capabilities: dict[str, Any] = field(name="io.modelcontextprotocol/clientCapabilities")
-    client_info: _ClientInfo = field(name="io.modelcontextprotocol/clientInfo", default=_ClientInfo())
+    client_info: _ClientInfo = field(name="io.modelcontextprotocol/clientInfo", default=_NOBODY)
     log_level: Any = field(name="io.modelcontextprotocol/logLevel", default=UNSET)
 
 
 class _Params(Struct):
     name: str
     meta: _Meta = field(name="_meta")
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = field(default_factory=lambda: _NO_ARGUMENTS)
 
 
 class ExpressRequest(Struct):
@@ -53,6 +58,16 @@ class ExpressRequest(Struct):
     params: _Params
     result: Any | UnsetType = UNSET
     error: Any | UnsetType = UNSET
+
+    def count_names(self) -> int:
+        """How many names of objects were read, or fewer where some are nested deeper than they must be."""
+        arguments, meta = self.params.arguments, self.params.meta
+        count = 8 + len(meta.capabilities)
+        if arguments is not _NO_ARGUMENTS:
+            count += 1 + len(arguments)
+        if meta.client_info is not _NOBODY:
+            count += 1 + bool(meta.client_info.name) + bool(meta.client_info.version)
+        return count
 
 
 class _Own(Struct, omit_defaults=True):

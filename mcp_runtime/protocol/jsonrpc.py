@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
+from mcp_runtime.protocol.ambiguity import Spellings, find_repeated, repeats_names, repeats_outermost
 from mcp_runtime.refusals import Refused, refuse
 
 RequestId = str | int
@@ -61,6 +62,7 @@ _decode_batch = msgspec.json.Decoder(list[Message]).decode
 _decode_any = msgspec.json.Decoder().decode
 encode = msgspec.json.Encoder().encode
 NO_PARAMS: Final = Params()
+_SPELLINGS: Final = Spellings(each.encode_name for each in msgspec.structs.fields(Params))
 _STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 ID_LENGTH: Final = 512
@@ -81,12 +83,29 @@ def parse(body: bytes, depth: int) -> Message | list[Message]:
         raise diagnose(body, str(error)) from error
     if body.count(b"{") + body.count(b"[") > depth and _is_deeper(body, depth):
         raise _too_deep(depth)
+    if (ambiguity := find_ambiguity(body)) is not None:
+        raise refuse("invalid_request", ambiguity)
     if isinstance(message, Message):
         _check(message, body)
     else:
         for each in message:
             _check(each, body)
     return message
+
+
+def find_ambiguity(body: bytes) -> str | None:
+    """What different readers could read differently in a body that has been decoded, as a sentence; None where there is
+    nothing. Raises Refused where it is not UTF-8 throughout, what nobody asks for included."""
+    try:
+        value = _decode_any(body)
+    except NOT_JSON as error:
+        raise diagnose(body, str(error)) from error
+    if repeats_names(body, value):
+        return f"The name {str(find_repeated(body))[:80]!r} is there more than once in one object. Send it once."
+    for message in value if type(value) is list else (value,):
+        if (variant := _SPELLINGS.find_variant(message)) is not None:
+            return f"The name {variant[:80]!r} is one of the protocol's, spelled otherwise. Names are case-sensitive."
+    return None
 
 
 def _check(message: Message, body: bytes) -> None:
@@ -122,6 +141,8 @@ def readable_id(body: bytes) -> RequestId | None:
     except (*NOT_JSON, RecursionError):
         return None
     found = value.get("id") if isinstance(value, dict) else None
+    if found is not None and repeats_names(body, value) and repeats_outermost(body, "id"):
+        return None
     return found if type(found) in (str, int) and len(str(found)) <= ID_LENGTH else None
 
 
