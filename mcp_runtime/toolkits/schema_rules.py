@@ -58,7 +58,7 @@ def _header_mistake(path: Path | None, position: dict[str, Any], taken: set[str]
     if not path:
         return (
             f"{HEADER_KEYWORD} may stand only where `properties` alone lead to from the root: on a parameter, or a "
-            "property of one, not within items, anyOf, if or the like, nor behind a $ref. Move it there, or take it away"
+            "property of one, not within items, anyOf, if or the like, nor behind a $ref. Move it, or take it away"
         )
     where = f"{HEADER_KEYWORD} of {'.'.join(path)!r}"
     if not isinstance(name, str) or not _TOKEN.fullmatch(name):
