@@ -26,6 +26,7 @@ from mcp_runtime.replica.announcements import Announcements
 from mcp_runtime.replica.changes import Changes
 from mcp_runtime.replica.documents import Documents
 from mcp_runtime.replica.job_events import JobEvents
+from mcp_runtime.replica.open_streams import OpenStreams
 from mcp_runtime.sessions.cancellations import Cancellations
 from mcp_runtime.sessions.standing import Standing
 from mcp_runtime.sessions.store import SessionStore
@@ -64,6 +65,7 @@ class Runtime:
         )
         self.jobs, self.job_events = jobs, _job_events(settings, jobs)
         self.cancellations = Cancellations(redis, self.running)
+        self.open_streams = OpenStreams(redis, settings.pulse_interval)
         self.announcements, self.listeners = Announcements(redis), Listeners(self.credentials, self.servers)
         self.changes = Changes(
             redis=redis,
@@ -73,6 +75,7 @@ class Runtime:
             on_everything=self._everything_changed,
             on_cancellation=self.cancellations.hear,
             on_announcement=self.listeners.hear,
+            on_closing=self.open_streams.hear,
         )
         self._revocation = Revocation(self.running, self.credentials, self.servers)
         self._loads: dict[str, TenantLoad] = {}
@@ -96,6 +99,7 @@ class Runtime:
         await self.listeners.stop()
         await self.announcements.stop()
         await self.streams.stop()
+        await self.open_streams.stop()
         await self._revocation.stop()
         await self.job_events.stop()
         await self.changes.stop()

@@ -12,6 +12,8 @@ RequestKey = tuple[str, str, str, RequestId]
 
 CANCELLED_BY_CLIENT: Final = "cancelled"
 REVOKED: Final = "revoked"
+CLOSED: Final = "closed"
+"""By a person, on the pages or over the management API."""
 
 
 class RunningCall:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from mcp_runtime.contract import keys
+from mcp_runtime.contract.open_sessions import CLOSINGS
 from mcp_runtime.ending import end_all
 from mcp_runtime.replica.redis_link import STORE_DOWN
 
@@ -40,10 +41,15 @@ class Changes:
         on_everything: Callable[[], None],
         on_cancellation: Callable[[bytes], None],
         on_announcement: Callable[[bytes], None],
+        on_closing: Callable[[bytes], None],
     ) -> None:
         self._redis, self._interval, self._limit = redis, interval, limit
         self._on_change, self._on_everything = on_change, on_everything
-        self._heard = {keys.CANCELLATIONS.encode(): on_cancellation, keys.ANNOUNCEMENTS.encode(): on_announcement}
+        self._heard = {
+            keys.CANCELLATIONS.encode(): on_cancellation,
+            keys.ANNOUNCEMENTS.encode(): on_announcement,
+            CLOSINGS.encode(): on_closing,
+        }
         self._wake = asyncio.Event()
         self._epoch: bytes | None = None
         self._last = BEGINNING

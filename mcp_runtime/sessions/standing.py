@@ -7,11 +7,11 @@ is gone.
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from mcp_runtime.contract.keys import DAY_SECONDS, PREFIX
-from mcp_runtime.sessions.store import Owner
+from mcp_runtime.contract.keys import DAY_SECONDS
+from mcp_runtime.contract.open_sessions import standing_key_names
+from mcp_runtime.sessions.store import Owner, session_handle
 
 HOLD_SECONDS: Final = 45
 """How long a stream counts as open without a sign from its replica."""
@@ -118,10 +118,9 @@ class Standing:
 
 def session_topic(owner: Owner, session_id: str) -> str:
     """The session's name on the bus; nobody finds the session by it."""
-    return sha256("\0".join((owner.tenant, owner.server, owner.principal, session_id)).encode()).hexdigest()
+    return session_handle(owner, session_id)
 
 
 def standing_keys(owner: Owner, session_id: str) -> StandingKeys:
     """The keys of a session."""
-    digest = session_topic(owner, session_id)
-    return StandingKeys(*(f"{PREFIX}standing-{what}:{digest}" for what in ("streams", "subscriptions", "told")))
+    return StandingKeys(*standing_key_names(session_handle(owner, session_id)))

@@ -7,11 +7,12 @@ from typing import Any
 
 from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls.call import Call, Lasting
-from mcp_runtime.calls.running import CANCELLED_BY_CLIENT, REVOKED, RunningCall
+from mcp_runtime.calls.listed import list_call
+from mcp_runtime.calls.running import CANCELLED_BY_CLIENT, CLOSED, REVOKED, RunningCall
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.toolkits.context import Cancelled
 from mcp_runtime.wire.exchange import Exchange, result_message
-from mcp_runtime.wire.stream import incident_refusal
+from mcp_runtime.wire.stream import handle_of, incident_refusal
 
 
 async def serve(exchange: Exchange, call: Call, lasting: Lasting, running: RunningCall) -> None:
@@ -45,12 +46,13 @@ async def hold(call: Call, lasting: Lasting, running: RunningCall) -> bytes:
     )
     runtime.running.add(running)
     task.add_done_callback(lambda _: runtime.running.remove(running))
+    list_call(call, handle_of(call), lasting.tool, running, task)
     try:
         result = await contained(task, Refused, Cancelled, doing=call.method)
     except (asyncio.CancelledError, Cancelled):
         if running.ended_by == REVOKED:
             raise refuse("unauthenticated", "The permission for this call was revoked.") from None
-        if running.ended_by == CANCELLED_BY_CLIENT:
+        if running.ended_by in (CANCELLED_BY_CLIENT, CLOSED):
             raise refuse("cancelled", "The call was cancelled.") from None
         raise
     if isinstance(result, Crash):

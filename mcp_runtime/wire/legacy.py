@@ -15,6 +15,7 @@ from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.encoding import encode, implementation
 from mcp_runtime.calls.job_waiting import owner_of
+from mcp_runtime.calls.listed import holder_of
 from mcp_runtime.calls.task_support import offered_tasks
 from mcp_runtime.contract.announcements import SESSION_ENDED, Announcement
 from mcp_runtime.contract.ports import RecordUnavailable
@@ -129,7 +130,9 @@ class LegacyEndpoint:
         agreed = {"capabilities": capabilities, "client_info": client_info}
         known = {name: value for name, value in agreed.items() if value is not UNSET}
         try:
-            session = await self._runtime.sessions.create(self._owner, limit, version=version, **known)
+            session = await self._runtime.sessions.create(
+                self._owner, limit, holder_of(self._caller, client_info), version=version, **known
+            )
         except STORE_DOWN as error:
             raise _no_sessions() from error
         if session is None:

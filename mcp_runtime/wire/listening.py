@@ -26,7 +26,8 @@ class ListeningStream(OpenStream):
     """One subscription. Its id is that of its request."""
 
     def __init__(self, exchange: Exchange, call: Call, listening: Listening) -> None:
-        super().__init__(exchange, call.runtime, call.caller, Listener(call.caller, listening.subscription))
+        listener = Listener(call.caller, listening.subscription)
+        super().__init__(exchange, call.runtime, call.caller, listener, call.version, call.client_info)
         self._request_id, self._honoured = call.request_id, listening.honoured
         self._server_info = server_info(call)
         self._tasks = TaskWatch(call, self._listener, listening.tasks)

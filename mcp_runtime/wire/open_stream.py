@@ -6,12 +6,14 @@ While nothing happens it waits: its heartbeat, every fifteen seconds, is all tha
 import asyncio
 from abc import ABC, abstractmethod
 from time import monotonic, time
-from typing import Final
+from typing import Any, Final
 
 from mcp_runtime.admission.slots import Full, Slot
 from mcp_runtime.calls.caller import Caller
+from mcp_runtime.calls.listed import holder_of, place_of
 from mcp_runtime.calls.listeners import Listener, Untold
-from mcp_runtime.calls.running import REVOKED, RunningCall
+from mcp_runtime.calls.running import CLOSED, REVOKED, RunningCall
+from mcp_runtime.contract.open_sessions import LISTENING, STANDING, ListedStream
 from mcp_runtime.refusals import Refusal, Refused, refuse
 from mcp_runtime.runtime import Runtime
 from mcp_runtime.wire.exchange import Exchange
@@ -23,12 +25,21 @@ WITHDRAWN: Final = Refusal("unauthenticated", "The permission for this stream wa
 class OpenStream(ABC):
     """One stream. It ends when its client goes, its listener is over, its credential expires or is revoked."""
 
-    def __init__(self, exchange: Exchange, runtime: Runtime, caller: Caller, listener: Listener) -> None:
+    def __init__(
+        self, exchange: Exchange, runtime: Runtime, caller: Caller, listener: Listener, version: str, client_info: Any
+    ) -> None:
         self._exchange, self._runtime, self._caller, self._listener = exchange, runtime, caller, listener
         self._slots = (Slot("streams", caller.principal, caller.limits.streams_per_principal),)
         self._member = runtime.audit.next_id()
         self._closes_at: float | None = None
         self._is_gone = False
+        self._listed = ListedStream(
+            kind=STANDING if listener.session else LISTENING,
+            since=time(),
+            session=listener.session,
+            version=version,
+            holder=holder_of(caller, client_info),
+        )
 
     async def serve(self) -> None:
         """Keep it open. Raises Refused before anything was sent."""
@@ -68,6 +79,7 @@ class OpenStream(ABC):
         runtime, running = self._runtime, self._revocable()
         watching = asyncio.ensure_future(self._watch_client())
         runtime.running.add(running)
+        handle = runtime.open_streams.add(self._listed, place_of(self._caller), lambda: self._close(running))
         try:
             await self._pump()
         except TimeoutError:
@@ -75,11 +87,13 @@ class OpenStream(ABC):
         except asyncio.CancelledError:
             runtime.running.remove(running)
             task = asyncio.current_task()
-            if running.ended_by != REVOKED or task is None:
+            if running.ended_by not in (REVOKED, CLOSED) or task is None:
                 raise
             task.uncancel()
-            await self._end(WITHDRAWN)
+            if running.ended_by == REVOKED:
+                await self._end(WITHDRAWN)
         finally:
+            runtime.open_streams.remove(handle)
             runtime.running.remove(running)
             watching.cancel()
             runtime.detach(asyncio.ensure_future(self._leave()))
@@ -90,6 +104,12 @@ class OpenStream(ABC):
             expires_at = self._caller.record.expires_at
             running.begin(task, digest=listener.digest, expires_at=expires_at, server=listener.server, tool="")
         return running
+
+    def _close(self, running: RunningCall) -> None:
+        """A person ends it: in good order, or at once where its client does not take that in."""
+        if self._listener.is_over:
+            running.end(CLOSED)
+        self._listener.end()
 
     async def _pump(self) -> None:
         """Say what is to be said, until either side has a reason to end. Raises TimeoutError: the client is gone."""

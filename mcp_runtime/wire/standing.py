@@ -56,7 +56,7 @@ class StandingStream(OpenStream):
         missed: LogReader | None,
     ) -> None:
         listener = Listener(caller, SUBSCRIPTION, session=session_topic(owner, session.id))
-        super().__init__(exchange, runtime, caller, listener)
+        super().__init__(exchange, runtime, caller, listener, session.version, session.client_info)
         self._owner, self._session, self._missed = owner, session, missed
         self._delivery = Delivery(exchange)
         self._place = ""
@@ -114,7 +114,7 @@ class StandingStream(OpenStream):
         await self._delivery.beat()
         self._heed()
         with contextlib.suppress(*STORE_DOWN):
-            if await self._runtime.sessions.read(self._owner, self._session.id) is None:
+            if await self._runtime.sessions.read(self._owner, self._session.id, is_request=False) is None:
                 self._listener.end()  # it has ended, and nobody heard
             await self._keep_place()
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls.call import Call, Lasting
+from mcp_runtime.calls.listed import list_call
 from mcp_runtime.calls.running import CANCELLED_BY_CLIENT, REVOKED, RequestKey, RunningCall
 from mcp_runtime.protocol.jsonrpc import encode
 from mcp_runtime.refusals import Refusal, Refused
 from mcp_runtime.sessions.log_writer import LogWriter
+from mcp_runtime.sessions.store import session_handle
 from mcp_runtime.sessions.stream_log import BYTES_AT_MOST, StreamAbout
 from mcp_runtime.toolkits.context import Cancelled
 from mcp_runtime.wire.delivery import Delivery
@@ -70,6 +72,7 @@ class ResponseStream:
         runtime.running.add(running)
         task.add_done_callback(lambda _: self._wake.set())
         task.add_done_callback(lambda _: runtime.running.remove(running))
+        list_call(self._call, handle_of(self._call), self._lasting.tool, running, task)
         return task
 
     def _about(self) -> StreamAbout:
@@ -191,6 +194,11 @@ def request_key(call: Call, request_id: str | int | None = None) -> RequestKey:
     session = "" if call.session is None else call.session.id
     number = call.request_id if request_id is None else request_id
     return (call.caller.loaded.snapshot.id, call.caller.principal, session, number)
+
+
+def handle_of(call: Call) -> str:
+    """The handle of the session that a call is in; empty where it is in none."""
+    return "" if call.session is None or call.owner is None else session_handle(call.owner, call.session.id)
 
 
 def incident_refusal(crash: Crash) -> Refusal:
