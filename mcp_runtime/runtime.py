@@ -20,6 +20,7 @@ from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, Sn
 from mcp_runtime.contract.snapshot import decode_snapshot
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.ending import end_all
+from mcp_runtime.input.state import RequestStates
 from mcp_runtime.observability import Metrics
 from mcp_runtime.replica import redis_link
 from mcp_runtime.replica.announcements import Announcements
@@ -64,6 +65,7 @@ class Runtime:
             redis=redis, log=audit_log, interval=settings.audit_interval, capacity=settings.audit_buffer
         )
         self.jobs, self.job_events = jobs, _job_events(settings, jobs)
+        self.request_states = RequestStates(settings.secrets)
         self.cancellations = Cancellations(redis, self.running)
         self.open_streams = OpenStreams(redis, settings.pulse_interval)
         self.announcements, self.listeners = Announcements(redis), Listeners(self.credentials, self.servers)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
+from secrets import token_hex
 from uuid import uuid4
 
 VERSION = "0.1.0"
@@ -15,7 +16,8 @@ class RuntimeSettings:
     loopback spelling on any port, for an embedded installation. `allowed_origins` apply to every server, beside each
     server's own. `trusted_proxies` are the addresses whose X-Forwarded-For is believed. `job_patience` is how long a
     call without a progress token waits for its job. `standing_seconds` is how long a session's own stream stays on one
-    connection, where clients know to come back. Times are seconds.
+    connection, where clients know to come back. `secrets` seal what clients carry from one request to the next: all
+    replicas have the same, and what the first has sealed each of them opens. Times are seconds.
     """
 
     public_url: str
@@ -40,3 +42,4 @@ class RuntimeSettings:
     audit_buffer: int = 50_000
     drain_seconds: float = 20.0
     standing_seconds: float = 600.0
+    secrets: tuple[str, ...] = field(default_factory=lambda: (token_hex(),), repr=False)

@@ -1,22 +1,23 @@
 """One `tools/call`: admission, authorization, validation, the run with its time limit, and what the audit keeps."""
 
 import asyncio
-from time import perf_counter, time
+from time import perf_counter
 from typing import Any, Final
 
 from msgspec import UNSET
 
-from mcp_runtime.audit import shown_client, shown_id, shown_user_agent
 from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls import failures
 from mcp_runtime.calls.arguments import UnusableSchemaError
+from mcp_runtime.calls.audit_events import audit_event
 from mcp_runtime.calls.authorization import Denied, decide
 from mcp_runtime.calls.background import BackgroundCall
 from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
 from mcp_runtime.calls.encoding import encode_result
+from mcp_runtime.calls.inquiry import check_capabilities, encode_input_required, run_asking
 from mcp_runtime.calls.job_fetching import answers_at_once, fetch
 from mcp_runtime.calls.judgement import judge
-from mcp_runtime.calls.loaded import LoadedTool
+from mcp_runtime.calls.loaded import LoadedTool, Run
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.calls.task_support import check_task
@@ -24,16 +25,17 @@ from mcp_runtime.calls.time_limit import within
 from mcp_runtime.contract.announcements import announced
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.ports import RecordUnavailable
-from mcp_runtime.redaction import redacted_json
+from mcp_runtime.input.rounds import InputRequired
 from mcp_runtime.refusals import Refused, refuse
+from mcp_runtime.toolkits.asking import Asker
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification
 from mcp_runtime.toolkits.errors import ProtocolError, ToolBusy
 
 QUICK_SECONDS: Final = 2.0
 """The longest a call may run that is answered without a stream."""
 
+_EXPECTED: Final = (Cancelled, ToolBusy, ProtocolError, InputRequired, Refused)
 _NOTHING: Final[dict[str, Any]] = {}
-_NO_NAMES: Final[frozenset[str]] = frozenset()
 
 
 class Invocation:
@@ -140,14 +142,10 @@ class Invocation:
         load = self._call.caller.load
         load.in_flight += 1
         try:
-            result = await self._run(tool, None, limit)
+            return await self._answer(tool, None, limit)
         finally:
             load.in_flight -= 1
-            if self._intent:
-                await self._finish()
-            else:
-                self._end(self._outcome, self._reason)
-        return encode_result(self._call, result)
+            await self._record_outcome()
 
     async def _prepare_lasting(self, tool: LoadedTool) -> Lasting:
         slots = self._call.caller.slots_for(tool)
@@ -164,14 +162,29 @@ class Invocation:
 
     async def _run_lasting(self, tool: LoadedTool, emit: Emit) -> bytes:
         try:
-            result = await self._run(tool, emit, tool.spec.timeout_seconds)
+            return await self._answer(tool, emit, tool.spec.timeout_seconds)
         finally:
             await self._call.runtime.gate.slots.release(self._slots, self._id)
-            if self._intent:
-                await self._finish()
-            else:
-                self._end(self._outcome, self._reason)
+            await self._record_outcome()
+
+    async def _answer(self, tool: LoadedTool, emit: Emit | None, limit: float) -> bytes:
+        try:
+            result = await self._run(tool, emit, limit)
+            check_capabilities(self._call, result)
+        except InputRequired as required:
+            self._outcome, self._reason = "ok", "input_required"
+            return encode_input_required(self._call, required.requests, required.known)
+        except Refused as refused:
+            if self._outcome != "tool_error" or refused.refusal.reason == "missing_capability":
+                self._outcome, self._reason = "refused", refused.refusal.reason
+            raise
         return encode_result(self._call, result)
+
+    async def _record_outcome(self) -> None:
+        if self._intent:
+            await self._finish()
+        else:
+            self._end(self._outcome, self._reason)
 
     async def _run(self, tool: LoadedTool, emit: Emit | None, limit: float) -> ToolResult:
         """Run the tool; what it does becomes a result, and `_outcome` says what it was. Raises Refused where the tool
@@ -179,7 +192,7 @@ class Invocation:
         metrics = self._call.runtime.metrics
         metrics.calls_in_flight += 1
         try:
-            work = contained(self._execute(tool, emit), Cancelled, ToolBusy, ProtocolError, doing=tool.spec.name)
+            work = contained(self._execute(tool, emit), *_EXPECTED, doing=tool.spec.name)
             result = await within(limit, work)
         except TimeoutError:
             return self._fail("timeout", "timeout", failures.timed_out(tool.spec.name, limit))
@@ -201,6 +214,13 @@ class Invocation:
         run = self._call.runtime.run(tool)
         if not run.wants_context:
             return await run(self.arguments, None)
+        hints = tool.spec.annotations
+        takes_once = not (hints.is_read_only or hints.idempotent_hint is True)
+        return await run_asking(
+            self._call, lambda asker: self._run_with_context(run, emit, asker), takes_once=takes_once
+        )
+
+    async def _run_with_context(self, run: Run, emit: Emit | None, asker: Asker | None) -> ToolResult:
         cancellation = Cancellation()
         notify = Notifier(self._call, emit) if emit is not None else None
         context = Context(
@@ -210,6 +230,7 @@ class Invocation:
             principal=self._call.caller.principal,
             call_id=self._id,
             announce=self._announce,
+            asker=asker,
         )
         try:
             return await run(self.arguments, context)
@@ -251,25 +272,17 @@ class Invocation:
         self._call.runtime.metrics.call_ended(outcome, perf_counter() - self._started)
 
     def _event(self, outcome: str, reason: str, phase: str = "outcome") -> AuditEvent:
-        call, tool = self._call, self._tool
-        seconds = perf_counter() - self._started
-        return AuditEvent(
-            id=self._id,
-            time=time() - seconds,
-            method="tools/call",
-            tool=str(call.params.name) if tool is None else tool.spec.name,
-            phase=phase,
+        tool = self._tool
+        return audit_event(
+            self._call,
+            self._id,
+            self._started,
+            self.arguments,
             outcome=outcome,
             reason=reason,
-            duration_ms=seconds * 1000,
-            arguments=redacted_json(self.arguments, _NO_NAMES if tool is None else tool.sensitive),
-            address=call.address,
-            user_agent=shown_user_agent(call.user_agent),
-            client_name=shown_client(call.client_info),
-            protocol_version=call.version,
-            request_id=shown_id(call.request_id),
-            session="" if call.session is None else call.session.id[:8],
-            **call.caller.audit,
+            sensitive=frozenset() if tool is None else tool.sensitive,
+            phase=phase,
+            tool=str(self._call.params.name) if tool is None else tool.spec.name,
         )
 
 

@@ -6,16 +6,18 @@ Whoever may reach the server may ask: a credential that reaches it has `mcp:read
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from time import perf_counter, time
+from time import perf_counter
 from typing import Any, Final, TypeVar
 
-from mcp_runtime.audit import shown_client, shown_id, shown_user_agent
 from mcp_runtime.boundary import Crash, contained
-from mcp_runtime.calls.call import Call
+from mcp_runtime.calls.audit_events import audit_event
+from mcp_runtime.calls.call import Answer, Call, Method
+from mcp_runtime.calls.inquiry import encode_input_required, run_asking
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.ports import RecordUnavailable
-from mcp_runtime.redaction import redacted_json
+from mcp_runtime.input.rounds import InputRequired
 from mcp_runtime.refusals import Refusal, Refused, refuse
+from mcp_runtime.toolkits.asking import Asker, MissingCapability
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context
 from mcp_runtime.toolkits.errors import ResourceNotFound, ToolBusy, ToolError
 
@@ -23,6 +25,8 @@ T = TypeVar("T")
 
 SECONDS: Final = 10.0
 """The longest that reading a resource, getting a prompt or completing an argument may take."""
+
+_EXPECTED: Final = (ToolError, ToolBusy, Cancelled, Refused)
 
 _OUTCOMES: Final = {"timeout": "timeout", "crashed": "crashed", "toolkit_error": "tool_error", "cancelled": "cancelled"}
 
@@ -44,6 +48,9 @@ async def recorded(call: Call, arguments: dict[str, Any]) -> AsyncIterator[None]
     except asyncio.CancelledError:
         call.runtime.audit.append(_event(call, arguments, started, "cancelled", ""))
         raise
+    except InputRequired:
+        await _record(call, _event(call, arguments, started, "ok", "input_required"))
+        raise
     await _record(call, _event(call, arguments, started, "ok", ""))
 
 
@@ -59,20 +66,40 @@ async def _record(call: Call, event: AuditEvent) -> None:
     audit.count_committed()
 
 
-async def answered(call: Call, work: Callable[[Context], Coroutine[Any, Any, T]]) -> T:
-    """Run an author's function, for so long as it may take. Raises Refused for whatever goes wrong."""
+def may_ask(method: Method) -> Method:
+    """The method, whose answer may be a question."""
+
+    async def ask_or_answer(call: Call) -> Answer:
+        try:
+            return await method(call)
+        except InputRequired as required:
+            return encode_input_required(call, required.requests, required.known)
+
+    return ask_or_answer
+
+
+async def answered(call: Call, work: Callable[[Context], Coroutine[Any, Any, T]], *, asks: bool = True) -> T:
+    """Run an author's function, for so long as it may take. Raises InputRequired where it asks for something, and
+    Refused for whatever goes wrong. Where its client can't be asked in this method, it may not (`asks`)."""
     caller = call.caller
     call.runtime.gate.check_in_flight(caller.load.in_flight, caller.limits.calls_in_flight)
     caller.load.in_flight += 1
-    context = _context(call)
+    context: Context | None = None
+
+    async def run(asker: Asker | None) -> T | Crash:
+        nonlocal context
+        context = _context(call, asker if asks else None)
+        return await contained(work(context), *_EXPECTED, doing=call.method)
+
     try:
         async with asyncio.timeout(SECONDS):
-            result = await contained(work(context), ToolError, ToolBusy, Cancelled, doing=call.method)
+            result = await run_asking(call, run, takes_once=False) if asks else await run(None)
     except (ToolError, ToolBusy, Cancelled, TimeoutError) as error:
         raise Refused(_refusal(call, error)) from error
     finally:
         caller.load.in_flight -= 1
-        context.close("ended")
+        if context is not None:
+            context.close("ended")
     if isinstance(result, Crash):
         call.runtime.metrics.incidents += 1
         message = f"It failed unexpectedly. Trying again may help; otherwise report incident {result.incident}."
@@ -92,6 +119,8 @@ def checked_size(call: Call, encoded: bytes) -> bytes:
 def _refusal(call: Call, error: Exception) -> Refusal:
     if isinstance(error, ResourceNotFound):
         return Refusal("resource_not_found", error.message, {"uri": str(call.params.uri)})
+    if isinstance(error, MissingCapability) and not call.legacy:
+        return Refusal("missing_capability", error.message, error.data)
     if isinstance(error, ToolError):
         is_invalid = error.type == "invalid_arguments"
         data = {} if is_invalid else {"error": error.type}
@@ -103,34 +132,19 @@ def _refusal(call: Call, error: Exception) -> Refusal:
     return Refusal("timeout", f"No answer within {SECONDS:g} s, the time limit. Try again later.", {"seconds": SECONDS})
 
 
-def _context(call: Call) -> Context:
+def _context(call: Call, asker: Asker | None) -> Context:
     return Context(
         emit=lambda _: None,  # the answer is one JSON object: there is no stream for what is said on the way
         cancellation=Cancellation(),
         tenant=call.caller.record.tenant,
         principal=call.caller.principal,
         call_id=call.runtime.audit.next_id(),
+        asker=asker,
     )
 
 
 def _event(call: Call, arguments: dict[str, Any], started: float, outcome: str, reason: str) -> AuditEvent:
-    seconds = perf_counter() - started
-    return AuditEvent(
-        id=call.runtime.audit.next_id(),
-        time=time() - seconds,
-        method=call.method,
-        outcome=outcome,
-        reason=reason,
-        duration_ms=seconds * 1000,
-        arguments=redacted_json(arguments),
-        address=call.address,
-        user_agent=shown_user_agent(call.user_agent),
-        client_name=shown_client(call.client_info),
-        protocol_version=call.version,
-        request_id=shown_id(call.request_id),
-        session="" if call.session is None else call.session.id[:8],
-        **call.caller.audit,
-    )
+    return audit_event(call, call.runtime.audit.next_id(), started, arguments, outcome=outcome, reason=reason)
 
 
 def _audit_unavailable() -> Refused:

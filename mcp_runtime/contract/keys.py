@@ -50,6 +50,11 @@ def credential_key(digest_hex: str) -> str:
     return f"{PREFIX}credential:{digest_hex}"
 
 
+def request_state_key(nonce: str) -> str:
+    """Key of the mark that the answers of a `requestState` were taken; it lives as long as the state."""
+    return f"{PREFIX}request-state:{nonce}"
+
+
 def quota_key(tenant_id: str, day: int) -> str:
     """Key of the count of a tenant's calls of one day; `day` counts days of UTC since 1970."""
     return f"{PREFIX}quota:{tenant_id}:{day}"

@@ -61,7 +61,9 @@ async def complete(call: Call) -> Answer:
     known_arguments = {key: value for key, value in request.context.arguments.items() if key in names and key != name}
     typed, primitives = request.argument.value, call.runtime.primitives
     suggested = await answered(
-        call, lambda context: primitives[spec.kind].complete(spec, name, typed, known_arguments, context)
+        call,
+        lambda context: primitives[spec.kind].complete(spec, name, typed, known_arguments, context),
+        asks=False,
     )
     return checked_size(call, encode_fields(call, {"completion": _completion(suggested)}))
 

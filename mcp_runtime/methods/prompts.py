@@ -8,7 +8,7 @@ from msgspec import UNSET
 from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.encoding import encode_fields
-from mcp_runtime.calls.primitive_calls import answered, checked_size, recorded
+from mcp_runtime.calls.primitive_calls import answered, checked_size, may_ask, recorded
 from mcp_runtime.calls.results import ResourceLink, TextContent
 from mcp_runtime.contract.primitives import PromptSpec
 from mcp_runtime.protocol.versions import WITHOUT_RESOURCE_LINKS
@@ -101,5 +101,5 @@ def _check_offered(call: Call) -> None:
         raise refuse("method_not_found", "This server has no prompts.", method=call.method)
 
 
-MODERN = {"prompts/list": list_prompts, "prompts/get": get_prompt}
+MODERN = {"prompts/list": list_prompts, "prompts/get": may_ask(get_prompt)}
 LEGACY = MODERN

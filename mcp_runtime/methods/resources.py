@@ -9,7 +9,7 @@ from mcp_runtime.calls.arrivals import note_arrival
 from mcp_runtime.calls.call import Answer, Call
 from mcp_runtime.calls.encoding import encode_fields
 from mcp_runtime.calls.job_resources import SCHEME, TEMPLATES, read_job
-from mcp_runtime.calls.primitive_calls import answered, checked_size, recorded
+from mcp_runtime.calls.primitive_calls import answered, checked_size, may_ask, recorded
 from mcp_runtime.calls.results import ResourceContents
 from mcp_runtime.contract.primitives import ContentAnnotations, ResourceSpec, TemplateSpec
 from mcp_runtime.refusals import refuse
@@ -115,6 +115,6 @@ def _check_offered(call: Call) -> None:
 MODERN = {
     "resources/list": list_resources,
     "resources/templates/list": list_templates,
-    "resources/read": read_resource,
+    "resources/read": may_ask(read_resource),
 }
 LEGACY = MODERN

@@ -27,6 +27,7 @@ class Params(Struct):
     task: Any = UNSET
     task_id: str | UnsetType = field(name="taskId", default=UNSET)
     input_responses: dict[str, Any] | UnsetType = field(name="inputResponses", default=UNSET)
+    request_state: str | UnsetType = field(name="requestState", default=UNSET)
     request_id: RequestId | UnsetType = field(name="requestId", default=UNSET)
     protocol_version: str | UnsetType = field(name="protocolVersion", default=UNSET)
     capabilities: dict[str, Any] | UnsetType = UNSET

@@ -5,26 +5,27 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from concurrent import futures
 from dataclasses import dataclass
 from threading import get_ident
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 from mcp_runtime.contract.input import InputRequest
 from mcp_runtime.toolkits.errors import ToolError
 
 T = TypeVar("T")
+MISSING_CAPABILITY: Final = "missing_capability"
 Action = Literal["accept", "decline", "cancel"]
 
 
 class MissingCapability(ToolError):  # noqa: N818 - reads as the state it reports
     """The client did not say that it can be asked this. Unless the tool catches it, the call is refused with what the
-    client would have to declare (`required`)."""
+    client would have to declare."""
 
     def __init__(self, required: dict[str, Any]) -> None:
         super().__init__(
             f"This tool asks its caller for something ({', '.join(required)}) that your client does not offer. "
             "Use a client that does, and switch it on there.",
-            "missing_capability",
+            MISSING_CAPABILITY,
+            requiredCapabilities=required,
         )
-        self.required = required
 
 
 class InputFailed(ToolError):  # noqa: N818 - reads as the state it reports

@@ -1,5 +1,7 @@
 """What goes wrong in a toolkit: when it is written, and when its tools run."""
 
+from typing import Any
+
 
 class ToolkitMistake(Exception):  # noqa: N818 - the author's mistake, told when the toolkit is imported
     """A tool or toolkit is declared in a way that cannot work; the message says what to change."""
@@ -28,13 +30,15 @@ class ToolExited(Exception):  # noqa: N818 - reads as the state it reports
 class ToolError(Exception):
     """The tool's own error, for the model to read: becomes a result with `isError`, not a JSON-RPC error.
 
-    Say what was wrong and what to do instead. `type` is a short name for logs and audit, such as `unknown_time_zone`.
+    Say what was wrong and what to do instead. `type` is a short name for logs and audit, such as `unknown_time_zone`;
+    `data` is for programs, beside it.
     """
 
-    def __init__(self, message: str, type: str = "tool_error") -> None:
+    def __init__(self, message: str, type: str = "tool_error", **data: Any) -> None:
         super().__init__(message)
         self.message = message
         self.type = type
+        self.data = data
 
 
 class ProtocolError(Exception):

@@ -62,6 +62,8 @@ TABLE: Final[dict[str, Row]] = {
     "too_many_streams": _same(4295, 429),
     "too_many_subscriptions": _same(4296, 429),
     "withdrawn": _same(4033, 403),
+    "request_state_refused": _same(-32602, 400),
+    "request_state_used": _same(-32602, 400),
     "missing_capability": _same(-32021, 400),
     "task_required": _same(-32601, 200),
     "task_not_found": _same(-32602, 200),

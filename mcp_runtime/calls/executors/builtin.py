@@ -57,7 +57,7 @@ def _run_blocking(bound: BoundTool, arguments: Arguments, context: Context | Non
     try:
         return bound.shape(bound.function(**bound.prepare(arguments, context)))
     except ToolError as error:
-        return failed(error.type, error.message)
+        return failed(error.type, error.message, **error.data)
     # Neither may travel through a future: one would end the event loop, the other leave its waiter waiting for ever.
     except (SystemExit, StopIteration) as error:
         raise ToolExited(f"the tool raised {type(error).__name__}") from error
@@ -86,7 +86,7 @@ def _on_loop(bound: BoundTool) -> BoundCall:
         try:
             return shape(await function(**prepare(arguments, context)))
         except ToolError as error:
-            return failed(error.type, error.message)
+            return failed(error.type, error.message, **error.data)
         except SystemExit as error:
             raise ToolExited("the tool raised SystemExit") from error
         finally:
