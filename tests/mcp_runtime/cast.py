@@ -7,6 +7,7 @@ from mcp_runtime.contract.limits import Rate, TenantLimits
 from mcp_runtime.contract.snapshot import GrantSpec, ServerSnapshot, TenantInfo
 from mcp_runtime.contract.tools import ToolDefinition, ToolSpec
 from mcp_runtime.toolkits.registry import ToolkitRegistry
+from tests.mcp_runtime.asking_toolkit import toolkit as asking
 from tests.mcp_runtime.library_toolkit import toolkit as library
 from tests.mcp_runtime.probe_toolkit import toolkit
 from tests.mcp_runtime.record import Record
@@ -17,7 +18,7 @@ OWNERS_MAY_ALL: Final = GrantSpec(subject_kind="role", subject="owner", target_k
 
 ADA, MAX, GUS = "ada-key", "max-key", "gus-key"
 READER: Final = "reader-key"
-REGISTRY: Final = ToolkitRegistry([toolkit, library])
+REGISTRY: Final = ToolkitRegistry([toolkit, library, asking])
 
 
 def tool_spec(definition: ToolDefinition, **changes: Any) -> ToolSpec:
@@ -40,7 +41,7 @@ def tool_spec(definition: ToolDefinition, **changes: Any) -> ToolSpec:
 
 def tools(**changes: dict[str, Any]) -> tuple[ToolSpec, ...]:
     """Every probe tool; keyword arguments change single ones by name."""
-    return tuple(tool_spec(definition, **changes.get(definition.name, {})) for definition in REGISTRY.definitions())
+    return tuple(tool_spec(definition, **changes.get(definition.name, {})) for definition in toolkit.definitions)
 
 
 def server(tenant: str, slug: str = "desk", **changes: Any) -> ServerSnapshot:

@@ -1,7 +1,7 @@
 """What the public MCP conformance suite asks for. Names, texts and delays are the suite's own."""
 
 from mcp_runtime.toolkits import Toolkit
-from mcp_runtime.toolkits.conformance import content, lists, prompts, resources, schemas, streams, tasks
+from mcp_runtime.toolkits.conformance import content, lists, prompts, questions, resources, schemas, streams, tasks
 
 toolkit = Toolkit(
     "conformance",
@@ -15,5 +15,6 @@ schemas.add_to(toolkit)
 streams.add_to(toolkit)
 lists.add_to(toolkit)
 tasks.add_to(toolkit)
+questions.add_to(toolkit)
 resources.add_to(toolkit)
 prompts.add_to(toolkit)
