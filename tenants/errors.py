@@ -62,6 +62,12 @@ class AlreadyEndedError(ApplicationError):
     code = "already_ended"
 
 
+class UnavailableError(ApplicationError):
+    """What it needs can't be reached just now."""
+
+    code = "unavailable"
+
+
 class NotRepeatableError(ApplicationError):
     """The job has not ended yet, or its arguments can't be read any more."""
 

@@ -16,6 +16,7 @@ import msgspec
 from django.db import transaction
 
 from mcp_runtime.contract import keys
+from mcp_runtime.contract.open_sessions import LIVE_NAME
 from tenants.publishing.store import STORE_DOWN, store
 
 logger = logging.getLogger(__name__)
@@ -23,12 +24,13 @@ logger = logging.getLogger(__name__)
 CALLS: Final = "calls"
 CONNECTIONS: Final = "connections"
 JOBS: Final = "jobs"
+SESSIONS: Final = LIVE_NAME
 TOGETHER_SECONDS: Final = 0.03
 """What changes within so long is said together."""
 
-NAMES: Final = (CALLS, CONNECTIONS, JOBS)
+NAMES: Final = (CALLS, CONNECTIONS, JOBS, SESSIONS)
 """What may change while somebody looks: calls that were recorded; clients that arrived, were let in or shut out; jobs
-that came, moved on or ended."""
+that came, moved on or ended; sessions and streams that were opened or ended."""
 
 
 def live_announce(*, name: str, tenants: Collection[str]) -> None:

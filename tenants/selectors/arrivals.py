@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from tenants import playground
 from tenants.actor import Actor
 from tenants.models import Call, Membership, Server, User
-from tenants.selectors.calls import CALL, call_list
+from tenants.selectors.calls import CALL, ENDINGS, call_list
 
 SAMPLE: Final = 500
 """Who is connected is taken from so many of the latest records."""
@@ -42,6 +42,7 @@ class Standing:
 def server_standing(*, actor: Actor, server: Server) -> Standing:
     """What the actor may see of it. Four queries."""
     records = call_list(actor=actor, method=None, server=server.slug).exclude(client=playground.CLIENT)
+    records = records.exclude(method__in=ENDINGS)
     oldest = records.order_by("time")
     first = oldest.first()
     called = oldest.filter(method=CALL, outcome="ok").first()

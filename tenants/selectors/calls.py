@@ -16,6 +16,11 @@ CALL: Final = "tools/call"
 ARRIVALS: Final = ("initialize", "server/discover", "tools/list")
 """By which methods a client shows that it has connected, before it calls anything."""
 
+ENDED_SESSION: Final = "sessions/end"
+CLOSED_STREAM: Final = "streams/close"
+ENDINGS: Final = (ENDED_SESSION, CLOSED_STREAM)
+"""What people have ended, by their own hand: no client has done that."""
+
 
 def call_list(
     *,

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from tenants.actor import Actor
 from tenants.models import ApiKey, Call, Server, ServerTool
 from tenants.selectors.api_keys import api_key_list
-from tenants.selectors.calls import call_list
+from tenants.selectors.calls import ENDINGS, call_list
 from tenants.selectors.connections import connection_list
 from tenants.selectors.servers import server_list
 
@@ -50,7 +50,7 @@ def _connected_at(actor: Actor) -> datetime | None:
     times = [
         connected.order_by("connected_at").values_list("connected_at", flat=True).first(),
         _key_used_at(api_key_list(actor=actor)),
-        _earliest(call_list(actor=actor, method=None)),
+        _earliest(call_list(actor=actor, method=None).exclude(method__in=ENDINGS)),
     ]
     return min((time for time in times if time is not None), default=None)
 

@@ -52,7 +52,7 @@ def test_a_call_is_written_down_and_heard_at_once(cast: Cast, store: Any, perfor
 
     async def play(streams: LiveStreams) -> None:
         async with listening(streams, cookie) as page:
-            assert await page.beginning() == ["calls", "connections", "jobs"]
+            assert await page.beginning() == ["calls", "connections", "jobs", "sessions"]
             store.xadd(keys.AUDIT, {"events": encode_events([event_of(cast.ada)])})
             assert await page.event() == "calls"
             assert await sync_to_async(written)(cast) == 1
@@ -209,7 +209,7 @@ def test_it_goes_on_when_the_store_was_away(cast: Cast, perform: Any, valkey: An
             await asyncio.to_thread(valkey.stop)
             await asyncio.to_thread(valkey.start)
             # Whatever may have been missed is told again.
-            assert await page.beginning() == ["calls", "connections", "jobs"]
+            assert await page.beginning() == ["calls", "connections", "jobs", "sessions"]
             await hears(page, str(cast.acme.tenant.pk))
 
     perform(play, check=60)
