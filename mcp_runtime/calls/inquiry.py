@@ -1,4 +1,4 @@
-"""A request of 2026-07-28 that may end with questions: tools/call, prompts/get, resources/read.
+"""A request that may ask its client: tools/call, prompts/get, resources/read. In 2026-07-28 it ends with its questions.
 
 MCP 2026-07-28 basic/patterns/mrtr. The state that the client carries belongs to this principal, server, method, target
 and arguments. Where a tool may have effects, a state's answers are taken once.
@@ -12,9 +12,10 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import UNSET, Raw
 
-from mcp_runtime.calls.call import Call
+from mcp_runtime.calls.call import Call, Emit
 from mcp_runtime.calls.encoding import encode, server_info
 from mcp_runtime.calls.results import ERROR_META, TextContent, ToolResult, error_type
+from mcp_runtime.calls.time_limit import Clock
 from mcp_runtime.contract.input import InputRequest
 from mcp_runtime.contract.keys import request_state_key
 from mcp_runtime.input.rounds import AnswerUnusable, Round
@@ -28,11 +29,25 @@ T = TypeVar("T")
 CAPABILITIES_META: Final = "io.modelcontextprotocol/clientCapabilities"
 
 
-async def run_asking(call: Call, run: Callable[[Asker | None], Awaitable[T]], *, takes_once: bool = True) -> T:
+async def run_asking(
+    call: Call,
+    run: Callable[[Asker], Awaitable[T]],
+    *,
+    takes_once: bool = True,
+    emit: Emit | None = None,
+    clock: Clock | None = None,
+) -> T:
     """Run a function that may ask its client: what it asks with is handed to `run`. `takes_once` says that answers may
-    not be used for a second run. Raises InputRequired where it can't go on without answers, and Refused."""
+    not be used for a second run. Raises InputRequired where it can't go on without answers, and Refused.
+
+    In a session the function waits where it asks, on the stream that `emit` is for, and meanwhile `clock` stands still.
+    """
     if call.legacy:
-        return await run(None)
+        session_asker = call.runtime.session_asker(call, emit, clock)
+        try:
+            return await run(session_asker)
+        finally:
+            session_asker.close()
     try:
         async with _begin_round(call, takes_once=takes_once) as asker:
             return await run(asker)
@@ -53,7 +68,8 @@ def _begin_round(call: Call, *, takes_once: bool) -> Round:
     return Round(
         call.meta.get(CAPABILITIES_META, {}),
         {} if state is None else state.data,
-        {} if responses is UNSET or state is None else responses,
+        # Answers that come before their questions are taken where nothing can happen that should happen once.
+        {} if responses is UNSET or (takes_once and state is None) else responses,
         take,
     )
 

@@ -44,8 +44,9 @@ def digest_of(request: InputRequest) -> str:
 class Round:
     """One run of a function that may ask. Use it around the run, and hand it to the context as its asker.
 
-    `known` is what the round before has left, `responses` what the client sent along. `on_first_answer` is awaited
-    before the first of these is given to the function, and may raise Refused: then the call ends with that.
+    `known` is what the round before has left, `responses` what the client sent along: answers to what it was asked
+    then, or without a round before, to whatever it is asked. `on_first_answer` is awaited before the first of these is
+    given to the function, and may raise Refused: then the call ends with that.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Round:
         on_first_answer: Callable[[], Awaitable[None]],
     ) -> None:
         self.capabilities = capabilities
-        self._asked: dict[str, str] = known.get(_ASKED, {})
+        self._asked: dict[str, str] | None = known.get(_ASKED)
         self._answered: dict[str, Any] = dict(known.get(_ANSWERED, {}))
         self._responses, self._on_first_answer = responses, on_first_answer
         self._taking: asyncio.Task[None] | None = None
@@ -74,7 +75,7 @@ class Round:
         if answered is not None and answered[0] == digest:
             answer: dict[str, Any] = answered[1]
             return answer
-        if key in self._responses and self._asked.get(key) == digest:
+        if key in self._responses and (self._asked is None or self._asked.get(key) == digest):
             return await self._take(key, request, digest)
         self._open[key] = request
         return await self._never()

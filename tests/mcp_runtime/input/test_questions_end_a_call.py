@@ -164,8 +164,10 @@ async def test_what_is_no_answer_is_refused_and_the_state_stays_good(served: Rep
     assert effects == ["Alma"]
 
 
-async def test_answers_without_their_state_are_none(served: Replica) -> None:
-    assert "guest" in (await call(served, "invite", {"guest": ALMA}))["result"]["inputRequests"]
+async def test_answers_before_their_questions_are_taken_where_there_is_no_effect(served: Replica) -> None:
+    assert "Alma" in str(await call(served, "invite", {"guest": ALMA, "unknown": ALMA}))
+    assert "elicitation-1" in (await call(served, "order", {"elicitation-1": ALMA}))["result"]["inputRequests"]
+    assert effects == []
 
 
 @pytest.mark.parametrize(
