@@ -11,7 +11,7 @@ from mcp_runtime.calls.results import (
     TextContent,
     ToolResult,
 )
-from mcp_runtime.toolkits.asking import Elicited, InputFailed, MissingCapability, Root, Sampled
+from mcp_runtime.toolkits.asking import Ask, Elicited, InputFailed, MissingCapability, Root, Sampled
 from mcp_runtime.toolkits.completion import Completion
 from mcp_runtime.toolkits.context import Cancelled, Context
 from mcp_runtime.toolkits.declaration import Toolkit
@@ -19,6 +19,7 @@ from mcp_runtime.toolkits.errors import ProtocolError, ResourceNotFound, ToolErr
 from mcp_runtime.toolkits.messages import PromptMessage
 
 __all__ = [
+    "Ask",
     "AudioContent",
     "Cancelled",
     "Completion",

@@ -35,6 +35,18 @@ class InputFailed(ToolError):  # noqa: N818 - reads as the state it reports
         super().__init__(message, "input_failed")
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Has a parameter of a tool filled in by a person before the function begins: `Annotated[Form, Ask("Who is it?")]`.
+
+    Clients can't send it as an argument. Where the form is declined or dismissed, a parameter that may be None is None,
+    and any other ends the call. `key` is the question's name within the call; the parameter's, unless it is given.
+    """
+
+    message: str
+    key: str | None = None
+
+
 class Asker(Protocol):
     """Who carries the questions of one call to its client."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.contract.tools import ToolDefinition
 from mcp_runtime.toolkits.answers import Answers
+from mcp_runtime.toolkits.asked_parameters import AskedParameter
 from mcp_runtime.toolkits.context import Context
 from mcp_runtime.toolkits.parameters import Arguments, Parameters
 
@@ -17,7 +18,8 @@ class BoundTool:
     """One tool, ready to be called.
 
     `prepare` turns validated arguments (and the context, where the tool wants one) into the function's keywords;
-    `shape` turns what it returns into the result. `is_async` tells where it runs: on the loop, or in a thread.
+    `shape` turns what it returns into the result. `is_async` tells where it runs: on the loop, or in a thread. `asked`
+    are asked for first, and given to `prepare` in the context.
     """
 
     definition: ToolDefinition
@@ -26,6 +28,7 @@ class BoundTool:
     wants_context: bool
     prepare: Callable[[Arguments, Context | None], Arguments]
     shape: Callable[[Any], ToolResult]
+    asked: tuple[AskedParameter, ...] = ()
 
 
 def _as_they_are(arguments: Arguments, context: Context | None) -> Arguments:
@@ -34,15 +37,17 @@ def _as_they_are(arguments: Arguments, context: Context | None) -> Arguments:
 
 def _preparation(parameters: Parameters) -> Callable[[Arguments, Context | None], Arguments]:
     convert, name = parameters.convert, parameters.context
-    if convert is None and name is None:
+    wants_context = name is not None or parameters.asked
+    if convert is None and not wants_context:
         return _as_they_are
-    if name is None:
+    if not wants_context:
         return lambda arguments, context: convert(arguments) if convert else arguments
 
     def with_context(arguments: Arguments, context: Context | None) -> Arguments:
         if context is None:
             raise TypeError("this tool takes a Context and got none")
-        return {**(convert(arguments) if convert else arguments), name: context}
+        given = {**(convert(arguments) if convert else arguments), **context.answered}
+        return given if name is None else {**given, name: context}
 
     return with_context
 
@@ -55,7 +60,8 @@ def bind(
         definition=definition,
         function=function,
         is_async=inspect.iscoroutinefunction(function),
-        wants_context=parameters.context is not None,
+        wants_context=parameters.context is not None or bool(parameters.asked),
         prepare=_preparation(parameters),
         shape=answers.shape,
+        asked=parameters.asked,
     )

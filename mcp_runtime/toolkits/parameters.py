@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect as types
 
+from mcp_runtime.toolkits.asked_parameters import AskedParameter, asked_parameter
 from mcp_runtime.toolkits.context import Context
 from mcp_runtime.toolkits.errors import ToolError, ToolkitMistake
 from mcp_runtime.toolkits.schemas import find_obstacle
@@ -20,11 +21,13 @@ LARGEST_EXACT_INTEGER: Final = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What a tool's function takes. `convert` is None where JSON values are already what the function expects."""
+    """What a tool's function takes. `convert` is None where JSON values are already what the function expects. `asked`
+    are the parameters that no caller gives."""
 
     struct: type[msgspec.Struct]
     context: str | None
     convert: Callable[[Arguments], Arguments] | None
+    asked: tuple[AskedParameter, ...] = ()
 
 
 def type_hints(function: Callable[..., Any], where: str) -> dict[str, Any]:
@@ -114,14 +117,19 @@ def read_parameters(function: Callable[..., Any], where: str) -> Parameters:
     hints = type_hints(function, where)
     context = _context_name(where, hints)
     declared = [parameter for name, parameter in inspect.signature(function).parameters.items() if name != context]
+    sought = {parameter.name: asked_parameter(where, parameter, hints.get(parameter.name)) for parameter in declared}
+    declared = [parameter for parameter in declared if sought[parameter.name] is None]
     fields = [_field(where, parameter, hints.get(parameter.name)) for parameter in declared]
     struct = msgspec.defstruct(f"{function.__name__}_arguments", fields, forbid_unknown_fields=True, kw_only=True)
     plain = all(_arrives_as_it_is(types.type_info(field[1])) for field in fields)
-    return Parameters(struct, context, None if plain else _converter(struct))
+    asked = tuple(each for each in sought.values() if each is not None)
+    return Parameters(struct, context, None if plain else _converter(struct), asked)
 
 
 def check_strings(parameters: Parameters, where: str) -> None:
     """Raises ToolkitMistake where a parameter can be anything else but a string, or absent."""
+    if parameters.asked:
+        raise ToolkitMistake(f"{where}: only tools have parameters that are asked for; use Context.elicit")
     for field in msgspec.structs.fields(parameters.struct):
         if not _is_string(types.type_info(field.type)):
             raise ToolkitMistake(f"{where}: {field.name!r} is a string to clients; annotate it str (or str | None)")

@@ -32,11 +32,13 @@ class Questions:
     """The part of a Context that asks. Every question has a `key`, unique within its call; one is made where none is
     given, from the order in which questions are asked, so give keys where that order may differ from run to run."""
 
-    __slots__ = ("_asked", "_asker", "_loop", "_loop_thread")
+    __slots__ = ("_asked", "_asker", "_loop", "_loop_thread", "answered")
 
     def __init__(self, asker: Asker | None, loop: asyncio.AbstractEventLoop, loop_thread: int) -> None:
         self._asker, self._loop, self._loop_thread = asker, loop, loop_thread
         self._asked: set[str] = set()
+        self.answered: Mapping[str, Any] = {}
+        """The parameters that were asked for before the function began (`Ask`), by name."""
 
     @property
     def client_capabilities(self) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mcp_runtime.toolkits import Context, Elicited, InputFailed, MissingCapability, Toolkit
+from mcp_runtime.toolkits import Ask, Context, Elicited, InputFailed, MissingCapability, Toolkit
 
 toolkit = Toolkit("asking", title="Asking")
 effects: list[str] = []
@@ -92,6 +92,21 @@ async def tidy(context: Context) -> str:
         return _name(await context.elicit("Who comes?", Guest))
     finally:
         effects.append("tidied")
+
+
+@toolkit.tool(read_only=True)
+async def seat(
+    table: int, guest: Annotated[Guest, Ask("Who sits there?")], friend: Annotated[Guest | None, Ask("With whom?")]
+) -> str:
+    """Ask before it begins."""
+    effects.append("begun")
+    return f"{table}: {guest.name}, {friend.name if friend else 'alone'}"
+
+
+@toolkit.tool(read_only=True)
+def seat_from_thread(guest: Annotated[Guest, Ask("Who sits there?", key="who")]) -> str:
+    """The same, off the loop."""
+    return guest.name
 
 
 @toolkit.prompt()

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from mcp_runtime.calls.results import ToolResult, failed
 from mcp_runtime.contract.tools import ToolSpec
+from mcp_runtime.toolkits.asked_parameters import AskedParameter, ask_for
 from mcp_runtime.toolkits.binding import BoundTool
 from mcp_runtime.toolkits.context import Context
 from mcp_runtime.toolkits.errors import ToolBusy, ToolError, ToolExited
@@ -96,6 +97,21 @@ def _on_loop(bound: BoundTool) -> BoundCall:
     return BoundCall(call, bound.wants_context)
 
 
+def _asking_first(call: BoundCall, asked: tuple[AskedParameter, ...]) -> BoundCall:
+    """The call, once everything has been asked for that the function's parameters ask for."""
+
+    async def ask_and_call(arguments: Arguments, context: Context | None) -> ToolResult:
+        if context is None:
+            raise TypeError("this tool asks for something and got no Context to ask through")
+        try:
+            context.answered = await ask_for(asked, context)
+        except ToolError as error:
+            return failed(error.type, error.message, **error.data)
+        return await call(arguments, context)
+
+    return BoundCall(ask_and_call, wants_context=True)
+
+
 class BuiltinExecutor:
     """Runs tools of kind `builtin`.
 
@@ -120,9 +136,9 @@ class BuiltinExecutor:
         """The call of one tool, to be kept: `await call(arguments, context)`. Arguments must be validated already.
         Raises UnknownTool; the call raises ToolBusy, and whatever the tool does."""
         bound = self._bound(spec)
-        if bound.is_async:
-            return _on_loop(bound)
-        return _on_threads(bound, self._quick if spec.quick else self._long)
+        threads = self._quick if spec.quick else self._long
+        call = _on_loop(bound) if bound.is_async else _on_threads(bound, threads)
+        return _asking_first(call, bound.asked) if bound.asked else call
 
     async def __call__(
         self, spec: ToolSpec, arguments: Arguments, context_factory: Callable[[], Context] | None = None

@@ -131,7 +131,7 @@ TOOLS = (
     test_input_required_result_capabilities,
     test_streaming_elicitation,
 )
-HINTS: Final = {"read_only": True, "destructive": False, "idempotent": True, "open_world": False}
+HINTS: Final[dict[str, Any]] = {"read_only": True, "destructive": False, "idempotent": True, "open_world": False}
 
 
 def add_to(toolkit: Toolkit) -> None:

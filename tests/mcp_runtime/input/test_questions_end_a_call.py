@@ -198,6 +198,31 @@ async def test_a_function_that_ends_here_is_ended_in_order(served: Replica) -> N
     assert effects == ["tidied"]
 
 
+async def test_parameters_are_asked_for_before_the_function_begins(served: Replica) -> None:
+    first = await call(served, "seat", table=7)
+    assert (list(first["result"]["inputRequests"]), effects) == (["guest", "friend"], [])
+    answers = {"guest": ALMA, "friend": {"action": "decline"}}
+    seated = await call(served, "seat", answers, state_of(first), table=7)
+    assert (seated["result"]["structuredContent"], effects) == ({"result": "7: Alma, alone"}, ["begun"])
+    first = await call(served, "seat_from_thread")
+    assert "Alma" in str(await call(served, "seat_from_thread", {"who": ALMA}, state_of(first)))
+
+
+async def test_nobody_can_say_what_is_asked_for_as_an_argument(served: Replica) -> None:
+    listed = (await served.modern("tools/list")).json()["result"]["tools"]
+    (schema,) = [tool["inputSchema"] for tool in listed if tool["name"] == "seat"]
+    assert list(schema["properties"]) == ["table"]
+    refused = await call(served, "seat", table=7, guest={"name": "Alma"})
+    assert refused["result"]["isError"]
+
+
+async def test_a_parameter_that_is_needed_ends_the_call_where_it_is_declined(served: Replica) -> None:
+    answers = {"guest": {"action": "decline"}, "friend": ALMA}
+    result = (await call(served, "seat", answers, state_of(await call(served, "seat", table=7)), table=7))["result"]
+    assert (result["isError"], effects) == (True, [])
+    assert "Who sits there?" in result["content"][0]["text"]
+
+
 async def test_prompts_and_resources_ask_as_well(served: Replica) -> None:
     prompt = {"name": "speech", "arguments": {"about": "bees"}}
     state = state_of(await ask(served, "prompts/get", **prompt))
