@@ -8,14 +8,17 @@ from mcp_runtime.admission.gate import Gate
 from mcp_runtime.admission.quota import Quota
 from mcp_runtime.admission.slots import Slots
 from mcp_runtime.audit import AuditTrail
+from mcp_runtime.calls.call import Call, Emit
 from mcp_runtime.calls.caller import Caller, Credential, TenantLoad
 from mcp_runtime.calls.listeners import Listeners
 from mcp_runtime.calls.loaded import LoadedServer, LoadedTool, Run
 from mcp_runtime.calls.offered import Primitives
 from mcp_runtime.calls.revocation import Revocation
 from mcp_runtime.calls.running import RunningCalls
+from mcp_runtime.calls.time_limit import Clock
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.credentials import decode_credential
+from mcp_runtime.contract.open_sessions import CLOSINGS
 from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SnapshotSource
 from mcp_runtime.contract.snapshot import decode_snapshot
 from mcp_runtime.contract.tools import ToolSpec
@@ -29,6 +32,8 @@ from mcp_runtime.replica.documents import Documents
 from mcp_runtime.replica.job_events import JobEvents
 from mcp_runtime.replica.open_streams import OpenStreams
 from mcp_runtime.sessions.cancellations import Cancellations
+from mcp_runtime.sessions.client_requests import ClientRequests
+from mcp_runtime.sessions.session_asker import SessionAsker
 from mcp_runtime.sessions.standing import Standing
 from mcp_runtime.sessions.store import SessionStore
 from mcp_runtime.sessions.streams import Streams
@@ -67,6 +72,7 @@ class Runtime:
         self.jobs, self.job_events = jobs, _job_events(settings, jobs)
         self.request_states = RequestStates(settings.secrets)
         self.cancellations = Cancellations(redis, self.running)
+        self.client_requests = ClientRequests(redis, settings.reply_poll_interval)
         self.open_streams = OpenStreams(redis, settings.pulse_interval)
         self.announcements, self.listeners = Announcements(redis), Listeners(self.credentials, self.servers)
         self.changes = Changes(
@@ -75,9 +81,12 @@ class Runtime:
             limit=settings.staleness_limit,
             on_change=self._changed,
             on_everything=self._everything_changed,
-            on_cancellation=self.cancellations.hear,
-            on_announcement=self.listeners.hear,
-            on_closing=self.open_streams.hear,
+            heard={
+                keys.CANCELLATIONS: self.cancellations.hear,
+                keys.ANNOUNCEMENTS: self.listeners.hear,
+                keys.CLIENT_REPLIES: self.client_requests.hear,
+                CLOSINGS: self.open_streams.hear,
+            },
         )
         self._revocation = Revocation(self.running, self.credentials, self.servers)
         self._loads: dict[str, TenantLoad] = {}
@@ -131,6 +140,10 @@ class Runtime:
     def run(self, tool: LoadedTool) -> Run:
         """What runs the tool; raises KeyError for a kind that this replica has no executor for."""
         return tool.run or tool.bind(self._executors[tool.spec.kind](tool.spec))
+
+    def session_asker(self, call: Call, emit: Emit | None, clock: Clock | None = None, scope: str = "") -> SessionAsker:
+        """What a call in a session asks its client with."""
+        return SessionAsker(call, emit, clock=clock, scope=scope)
 
     def detach(self, task: "asyncio.Task[object]") -> None:
         """Keep a task that goes on without its client until it has ended."""

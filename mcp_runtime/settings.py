@@ -16,8 +16,10 @@ class RuntimeSettings:
     loopback spelling on any port, for an embedded installation. `allowed_origins` apply to every server, beside each
     server's own. `trusted_proxies` are the addresses whose X-Forwarded-For is believed. `job_patience` is how long a
     call without a progress token waits for its job. `standing_seconds` is how long a session's own stream stays on one
-    connection, where clients know to come back. `secrets` seal what clients carry from one request to the next: all
-    replicas have the same, and what the first has sealed each of them opens. Times are seconds.
+    connection, where clients know to come back. `input_seconds` is how long a call in a session waits for its client to
+    answer a question, and `reply_poll_interval` how often it looks for an answer that it has not heard of. `secrets`
+    seal what clients carry from one request to the next: all replicas have the same, and what the first has sealed each
+    of them opens. Times are seconds.
     """
 
     public_url: str
@@ -42,4 +44,6 @@ class RuntimeSettings:
     audit_buffer: int = 50_000
     drain_seconds: float = 20.0
     standing_seconds: float = 600.0
+    input_seconds: float = 600.0
+    reply_poll_interval: float = 3.0
     secrets: tuple[str, ...] = field(default_factory=lambda: (token_hex(),), repr=False)

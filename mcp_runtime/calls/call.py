@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from mcp_runtime.runtime import Runtime
     from mcp_runtime.sessions.store import Owner, Session
 
-Emit = Callable[[str, dict[str, Any]], None]
-"""Sends a notification (method, params) on the response stream of the request."""
+
+class Emit(Protocol):
+    """Sends a notification on the response stream of the request, or a request of the client where it has an id."""
+
+    def __call__(self, method: str, params: dict[str, Any], request_id: str | None = None) -> None: ...
 
 
 class Call(Struct, kw_only=True):

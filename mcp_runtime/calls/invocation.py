@@ -1,6 +1,7 @@
 """One `tools/call`: admission, authorization, validation, the run with its time limit, and what the audit keeps."""
 
 import asyncio
+from functools import partial
 from time import perf_counter
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from mcp_runtime.calls.loaded import LoadedTool, Run
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult
 from mcp_runtime.calls.task_support import check_task
-from mcp_runtime.calls.time_limit import within
+from mcp_runtime.calls.time_limit import Clock, within
 from mcp_runtime.contract.announcements import announced
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.ports import RecordUnavailable
@@ -192,8 +193,9 @@ class Invocation:
         metrics = self._call.runtime.metrics
         metrics.calls_in_flight += 1
         try:
-            work = contained(self._execute(tool, emit), *_EXPECTED, doing=tool.spec.name)
-            result = await within(limit, work)
+            clock = None if emit is None else Clock()
+            work = contained(self._execute(tool, emit, clock), *_EXPECTED, doing=tool.spec.name)
+            result = await within(limit, work, clock)
         except TimeoutError:
             return self._fail("timeout", "timeout", failures.timed_out(tool.spec.name, limit))
         except (asyncio.CancelledError, Cancelled):
@@ -208,7 +210,7 @@ class Invocation:
             metrics.calls_in_flight -= 1
         return self._judge(tool, result)
 
-    async def _execute(self, tool: LoadedTool, emit: Emit | None) -> ToolResult:
+    async def _execute(self, tool: LoadedTool, emit: Emit | None, clock: Clock | None) -> ToolResult:
         if tool.is_own:
             return await fetch(self._call, self.arguments, emit)
         run = self._call.runtime.run(tool)
@@ -216,11 +218,10 @@ class Invocation:
             return await run(self.arguments, None)
         hints = tool.spec.annotations
         takes_once = not (hints.is_read_only or hints.idempotent_hint is True)
-        return await run_asking(
-            self._call, lambda asker: self._run_with_context(run, emit, asker), takes_once=takes_once
-        )
+        work = partial(self._run_with_context, run, emit)
+        return await run_asking(self._call, work, takes_once=takes_once, emit=emit, clock=clock)
 
-    async def _run_with_context(self, run: Run, emit: Emit | None, asker: Asker | None) -> ToolResult:
+    async def _run_with_context(self, run: Run, emit: Emit | None, asker: Asker) -> ToolResult:
         cancellation = Cancellation()
         notify = Notifier(self._call, emit) if emit is not None else None
         context = Context(

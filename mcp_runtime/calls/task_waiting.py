@@ -53,8 +53,8 @@ class AwaitedTask(BackgroundCall):
         return await self.begin(view)
 
     async def _run(self, own_id: str, view: JobView, emit: Emit) -> bytes:
-        def emit_related(method: str, params: dict[str, Any]) -> None:
-            emit(method, {**params, "_meta": {RELATED_META: {"taskId": view.id}}})
+        def emit_related(method: str, params: dict[str, Any], request_id: str | None = None) -> None:
+            emit(method, {**params, "_meta": {RELATED_META: {"taskId": view.id}}}, request_id)
 
         return await super()._run(own_id, view, emit_related)
 

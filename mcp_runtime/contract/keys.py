@@ -23,6 +23,9 @@ BUS: Final = PREFIX + "bus"
 CANCELLATIONS: Final = PREFIX + "cancellations"
 """Pub/sub channel: a legacy client cancelled a request that another replica may be running."""
 
+CLIENT_REPLIES: Final = PREFIX + "client-replies"
+"""Pub/sub channel: a legacy client replied to a request that a call made of it, or its session ended."""
+
 ANNOUNCEMENTS: Final = PREFIX + "announcements"
 """Pub/sub channel: what a server says without being asked (`contract.announcements`)."""
 

@@ -25,3 +25,9 @@ WITHOUT_RESOURCE_LINKS: Final = frozenset({"2025-03-26"})
 
 ARGUMENT_ERRORS_ARE_PROTOCOL_ERRORS: Final = frozenset({"2025-03-26", "2025-06-18"})
 """Revisions that answer invalid arguments with -32602; later ones let the model see and correct them (SEP-1303)."""
+
+WITH_ELICITATION: Final = frozenset({"2025-06-18", "2025-11-25"})
+"""Older revisions in whose sessions a person may be asked something (client/elicitation)."""
+
+WITH_ELICITATION_MODES: Final = frozenset({"2025-11-25"})
+"""Those of them in which a question says whether it is a form or a page; before that all were forms."""

@@ -7,13 +7,12 @@ So a message lost on the bus costs a second, not correctness. A new epoch (the s
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, Final
 from uuid import uuid4
 
 from mcp_runtime.contract import keys
-from mcp_runtime.contract.open_sessions import CLOSINGS
 from mcp_runtime.ending import end_all
 from mcp_runtime.replica.redis_link import STORE_DOWN
 
@@ -29,7 +28,8 @@ def _position(entry_id: bytes) -> tuple[int, int]:
 
 
 class Changes:
-    """Follows what is published. `on_change(kind, name)` and `on_everything()` are called on the event loop."""
+    """Follows what is published. `on_change(kind, name)` and `on_everything()` are called on the event loop, and so are
+    those of `heard`, by channel of the bus, with whatever is said there."""
 
     def __init__(
         self,
@@ -39,17 +39,11 @@ class Changes:
         limit: float,
         on_change: Callable[[str, str], None],
         on_everything: Callable[[], None],
-        on_cancellation: Callable[[bytes], None],
-        on_announcement: Callable[[bytes], None],
-        on_closing: Callable[[bytes], None],
+        heard: Mapping[str, Callable[[bytes], None]],
     ) -> None:
         self._redis, self._interval, self._limit = redis, interval, limit
         self._on_change, self._on_everything = on_change, on_everything
-        self._heard = {
-            keys.CANCELLATIONS.encode(): on_cancellation,
-            keys.ANNOUNCEMENTS.encode(): on_announcement,
-            CLOSINGS.encode(): on_closing,
-        }
+        self._heard = {channel.encode(): hear for channel, hear in heard.items()}
         self._wake = asyncio.Event()
         self._epoch: bytes | None = None
         self._last = BEGINNING

@@ -66,5 +66,5 @@ async def _watch_client(exchange: Exchange, running: RunningCall) -> None:
     running.end(CANCELLED_BY_CLIENT)
 
 
-def _ignore(_: str, __: dict[str, Any]) -> None:
+def _ignore(method: str, params: dict[str, Any], request_id: str | None = None) -> None:
     """There is no stream for what comes before the result."""

@@ -26,6 +26,7 @@ from mcp_runtime.protocol.versions import BATCHING, LEGACY
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.replica.redis_link import STORE_DOWN
 from mcp_runtime.runtime import Runtime
+from mcp_runtime.sessions.client_requests import expected_reply, reply_body
 from mcp_runtime.sessions.log_reader import Claimed, LogReader
 from mcp_runtime.sessions.standing import session_topic
 from mcp_runtime.sessions.store import Owner, Session
@@ -98,6 +99,7 @@ class LegacyEndpoint:
             server=self._owner.server, method=SESSION_ENDED, topic=session_topic(self._owner, session_id)
         )
         self._runtime.announcements.tell(end)
+        await self._runtime.client_requests.session_ended(self._owner, session_id)
         with contextlib.suppress(*STORE_DOWN):
             await self._runtime.standing.forget(self._owner, session_id)
         await self._exchange.answer(204)
@@ -196,11 +198,25 @@ class LegacyEndpoint:
         return await answer_in_batch(self._call(session, message), look_up)
 
     async def _take(self, session: Session, message: Message) -> None:
-        """Take a notification, or a response (which answers nothing: Atrium asks nothing yet)."""
+        """Take a notification, or the response to what a call has asked for. What nobody expects changes nothing, and
+        looks the same."""
+        if message.method is UNSET:
+            await self._take_reply(session, message)
+            return
         if message.method != "notifications/cancelled" or message.params is UNSET:
             return
         if message.params.request_id is not UNSET:
             await self._cancel(session, self._call(session, message), message.params.request_id)
+
+    async def _take_reply(self, session: Session, message: Message) -> None:
+        if type(message.id) is not str:
+            return  # every request of ours has a string
+        expected = expected_reply(self._owner, session.id, message.id)
+        has_scope = SCOPE_CALL in self._caller.record.scopes
+        try:
+            await self._runtime.client_requests.reply(expected, reply_body(message), has_scope=has_scope)
+        except STORE_DOWN as error:
+            raise _no_sessions() from error
 
     async def _cancel(self, session: Session, call: Call, request_id: RequestId) -> None:
         """Cancel a request wherever it runs. A job is cancelled also where nobody waits for it: its replica is gone.

@@ -150,8 +150,9 @@ class ResponseStream:
         text = "The result was too large to be kept for a client that was away. Call again, and ask for less at once."
         return error_message(Refusal("result_not_kept", text), self._call.request_id)
 
-    def _emit(self, method: str, params: dict[str, Any]) -> None:
-        self._waiting.append(encode({"jsonrpc": "2.0", "method": method, "params": params}))
+    def _emit(self, method: str, params: dict[str, Any], request_id: str | None = None) -> None:
+        identity = {} if request_id is None else {"id": request_id}
+        self._waiting.append(encode({"jsonrpc": "2.0", **identity, "method": method, "params": params}))
         self._wake.set()
 
     async def _watch_client(self) -> None:

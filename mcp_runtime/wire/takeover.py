@@ -3,7 +3,7 @@
 Whoever has taken the log over is its one writer (`LogReader.take_over`), so all of this happens once per loss.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -51,7 +51,7 @@ async def answer_for_the_lost(exchange: Exchange, call: Call, reader: LogReader,
     except RecordUnavailable:
         await log.release()  # it will be looked at again
         return
-    lasting = _only_above(lasting, await _last_progress(reader))
+    lasting = _only_news(lasting, await _told(reader))
     running = RunningCall(request_key(call))
     if not call.runtime.running.add(running):
         running = RunningCall(None)  # the client has begun another request under this id here
@@ -70,23 +70,32 @@ async def _end(log: LogWriter, message: bytes) -> None:
     log.close()
 
 
-async def _last_progress(reader: LogReader) -> float | None:
-    """The highest progress that the stream has told its client: it only ever increases."""
+class _Told(NamedTuple):
+    """What the stream's client knows: the highest progress, which only ever increases, and what it was asked."""
+
+    progress: float | None
+    requests: set[str]
+
+
+async def _told(reader: LogReader) -> _Told:
+    progress, requests = None, set()
     async for message in reader.backwards():
         said = msgspec.json.decode(message)
-        if said.get("method") == PROGRESS:
-            return float(said["params"]["progress"])
-    return None
+        if progress is None and said.get("method") == PROGRESS:
+            progress = float(said["params"]["progress"])
+        if "method" in said and "id" in said:
+            requests.add(said["id"])
+    return _Told(progress, requests)
 
 
-def _only_above(lasting: Lasting, told: float | None) -> Lasting:
-    if told is None:
-        return lasting
+def _only_news(lasting: Lasting, told: _Told) -> Lasting:
+    """The same, where the client is told nothing twice: a question that it was asked is answered under its old id."""
 
     def filtered(emit: Emit) -> Emit:
-        def pass_on(method: str, params: dict[str, Any]) -> None:
-            if method != PROGRESS or params["progress"] > told:
-                emit(method, params)
+        def pass_on(method: str, params: dict[str, Any], request_id: str | None = None) -> None:
+            is_behind = method == PROGRESS and told.progress is not None and params["progress"] <= told.progress
+            if not is_behind and request_id not in told.requests:
+                emit(method, params, request_id)
 
         return pass_on
 
