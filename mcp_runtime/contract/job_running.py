@@ -3,12 +3,13 @@
 The runner (`mcp_runtime.jobs`) knows processes and time, and no database. The domain (`tenants.jobs`) knows the row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import Struct
 
+from mcp_runtime.contract.input import InputRequest
 from mcp_runtime.contract.jobs import JobEnding, JobError, JobEvent
 from mcp_runtime.contract.tools import ToolSpec
 
@@ -23,7 +24,8 @@ LONGEST_JOB_SECONDS: Final = 3600.0
 class JobWork(Struct, frozen=True, kw_only=True):
     """One attempt, as whoever runs it needs it. Arguments are validated already.
 
-    `highest_progress` is what earlier attempts have said: only more than that is progress.
+    `highest_progress` is what earlier attempts have said: only more than that is progress. `capabilities` are what the
+    client declared: what it can be asked.
     """
 
     job_id: str
@@ -36,16 +38,18 @@ class JobWork(Struct, frozen=True, kw_only=True):
     attempt: int
     timeout_seconds: float
     highest_progress: float | None = None
+    capabilities: dict[str, Any] = {}
 
 
 class JobStanding(Struct, frozen=True):
     """What a renewal has found. `held_until` is the process's monotonic time at which the lease ends, None where the
     job is somebody else's by now, or has ended. `cancel` is why it is to stop, or empty; `is_withdrawn` says that the
-    permission is gone."""
+    permission is gone. `answers` are those to what this attempt has asked, by key."""
 
     held_until: float | None
     cancel: str = ""
     is_withdrawn: bool = False
+    answers: dict[str, dict[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,10 @@ class JobWatch(Protocol):
     def renew(self, said: Sequence[JobEvent]) -> JobStanding:
         """Hold the job for longer, write down what the tool has said since, and see what became of the job. Raises
         RecordUnavailable where the database can't be asked: then what was said is handed over once more."""
+
+    def ask(self, asked: Mapping[str, InputRequest], dropped: Collection[str] = ()) -> Mapping[str, dict[str, Any]]:
+        """Put questions to the client, by their keys; `dropped` are asked no more. What is answered already, for an
+        earlier attempt has asked it, is returned; other answers come with a renewal. Raises RecordUnavailable."""
 
     def publish(self, event: JobEvent) -> None:
         """Tell whoever listens at once. Nothing rests on it being heard."""

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from mcp_runtime.contract.audit import AuditEvent
+from mcp_runtime.contract.input import InputRequest
 
 
 class JobState(StrEnum):
@@ -64,6 +65,7 @@ class NewJob(Struct, frozen=True, kw_only=True):
     the job's as well. `idempotency_key` is the client's own, or empty: one principal's second job with the same key on
     the same server and tool is the first one. `is_idempotent` says whether the tool may run again by itself.
     `timeout_seconds` is how long one attempt may run. `scopes` are those of the credential it was asked for with.
+    `capabilities` are what its client declared, as far as the tool's questions rest on it (`contract.job_inputs`).
     """
 
     id: str
@@ -76,6 +78,7 @@ class NewJob(Struct, frozen=True, kw_only=True):
     idempotency_key: str = ""
     is_idempotent: bool = False
     timeout_seconds: float
+    capabilities: dict[str, Any] = {}
     call: AuditEvent
 
 
@@ -91,6 +94,8 @@ class JobView(Struct, frozen=True, kw_only=True):
 
     `result` is an encoded `ToolResult` (`mcp_runtime.calls.results`), for completed jobs. Where it was too large to be
     answered it is None and `stored_bytes` is its size: it is read by `JobRecord.stored_result`.
+
+    `inputs` are the questions that wait for an answer, by their keys.
     """
 
     id: str
@@ -109,6 +114,7 @@ class JobView(Struct, frozen=True, kw_only=True):
     result: bytes | None = None
     stored_bytes: int = 0
     error: JobError | None = None
+    inputs: dict[str, InputRequest] = {}
 
     @property
     def has_ended(self) -> bool:
@@ -117,15 +123,17 @@ class JobView(Struct, frozen=True, kw_only=True):
 
 
 ANNOUNCED: Final = "announced"
+ASKED: Final = "asked"
 
 
 class JobEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is said about a running job, on its channel (`keys.job_channel`). Nothing rests on it being heard.
 
-    `kind` is progress, log, announced, or ended. An event that says `ended` is sent after the commit; it carries the
-    job where that is small, and else the listener reads it. What is `announced` is for everybody who listens to the
+    `kind` is progress, log, announced, asked, or ended. An event that says `ended` is sent after the commit; it carries
+    the job where that is small, and else the listener reads it. What is `announced` is for everybody who listens to the
     server, not for the job's listeners: `message` is a notification's method, `data` its topic
-    (`contract.announcements`).
+    (`contract.announcements`). What is `asked` is otherwise than it was: a question is there, or answered; the record
+    has which.
     """
 
     kind: str

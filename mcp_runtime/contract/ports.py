@@ -1,7 +1,7 @@
 """What the runtime needs from outside. `tenants` implements these; the composition root joins the two."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.credentials import CredentialRecord
@@ -57,8 +57,8 @@ class JobRecord(Protocol):
         on. None where the owner has no such job. Raises RecordUnavailable."""
 
     async def ended(self, job_ids: Sequence[str]) -> set[str]:
-        """Which of these jobs, of whichever owners, have ended or are gone. One question for everybody who waits, for
-        when the bus is not heard. Raises RecordUnavailable."""
+        """Which of these jobs, of whichever owners, should be looked at: they have ended, are gone, or wait for an
+        answer. One question for everybody who waits, for when the bus is not heard. Raises RecordUnavailable."""
 
     async def stored_result(self, owner: JobOwner, job_id: str) -> bytes | None:
         """The encoded `ToolResult` that was too large to be answered, or None. Raises RecordUnavailable."""
@@ -66,6 +66,11 @@ class JobRecord(Protocol):
     async def cancel(self, owner: JobOwner, job_id: str) -> JobView | None:
         """Ask for the job to stop; the job as it then is, or None. A queued one ends at once; a running one when its
         tool has noticed or its time to do so is over. One that has ended stays as it is. Raises RecordUnavailable."""
+
+    async def answer(self, owner: JobOwner, job_id: str, answers: Mapping[str, Any]) -> JobView | None:
+        """Answer what the job asks, by the keys of its questions; the job as it then is, or None. The first answer to
+        a question stands, and what answers nothing that is asked is ignored. Raises AnswerRefused where one of them is
+        no answer, and then takes none; RecordUnavailable."""
 
 
 class OfferedToolkit(Protocol):

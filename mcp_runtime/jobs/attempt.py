@@ -20,6 +20,7 @@ from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.jobs.fence import Fence
 from mcp_runtime.jobs.frames import Begin, Ended, Frame, Logged, Ready, Stop
+from mcp_runtime.jobs.inquiry import Inquiry
 from mcp_runtime.jobs.runner_process import RunnerProcess
 from mcp_runtime.jobs.saying import Saying
 
@@ -30,7 +31,8 @@ logger = logging.getLogger(__name__)
 class Pace:
     """How long things take, in seconds. What a tool says is written down within `writing`. `margin` before the end of
     its lease an attempt that could not renew it is ended. `cancelling` is what a tool gets to notice that nobody waits,
-    `withdrawing` where the permission is gone. `starting` is what a runner gets to load its toolkits."""
+    `withdrawing` where the permission is gone. `starting` is what a runner gets to load its toolkits. `answering` is
+    how long the tool waits for each answer of its client; its time limit does not run meanwhile."""
 
     renewing: float = 3.0
     renewing_again: float = 1.0
@@ -39,6 +41,7 @@ class Pace:
     cancelling: float = 10.0
     withdrawing: float = 1.0
     starting: float = 60.0
+    answering: float = 600.0
 
 
 USUAL: Final = Pace()
@@ -63,6 +66,8 @@ class Attempt:
     def __init__(self, process: RunnerProcess, work: JobWork, watch: JobWatch, fence: Fence, pace: Pace) -> None:
         self._process, self._work, self._watch, self._fence, self._pace = process, work, watch, fence, pace
         self._saying = Saying(work.highest_progress, watch.publish)
+        self._inquiry = Inquiry(watch, pace.answering, pace.renewing_again, self._send)
+        self._time_left: float | None = None
         self._stopping: Stopping | None = None
         self._time_limit = self._renew_at = self._kill_at = float("inf")
         self._is_lost = False
@@ -100,7 +105,8 @@ class Attempt:
                     return None
 
     def _seconds_left(self) -> float:
-        next_thing = min(self._renew_at, self._kill_at, self._time_limit, self._saying.tells_at)
+        own = (self._renew_at, self._kill_at, self._time_limit)
+        next_thing = min(*own, self._saying.tells_at, self._inquiry.looks_at)
         return max(0.0, next_thing - monotonic())
 
     def _send(self, frame: Frame) -> None:
@@ -116,6 +122,7 @@ class Attempt:
             return self._died(error)
         if self._saying.hear(frames):
             self._renew_at = min(self._renew_at, monotonic() + self._pace.writing)
+        self._inquiry.hear(frames)
         for frame in frames:
             if isinstance(frame, Ready):
                 self._process.is_ready = True
@@ -157,8 +164,11 @@ class Attempt:
         now = monotonic()
         if now >= self._saying.tells_at:
             self._saying.tell()
+        if now >= self._inquiry.looks_at:
+            self._inquiry.look()
         if now >= self._renew_at:
             self._renew()
+        self._stop_the_clock()
         if now >= self._time_limit:
             self._time_limit = float("inf")
             self._stop(_TIME_IS_UP, "timeout", self._pace.cancelling)
@@ -167,6 +177,14 @@ class Attempt:
             self._process.kill()
             return self._stopped(self._stopping.killed)
         return None
+
+    def _stop_the_clock(self) -> None:
+        """The time limit is for the tool alone, not for whoever it waits for."""
+        now = monotonic()
+        if self._inquiry.is_waiting and self._time_left is None:
+            self._time_left, self._time_limit = self._time_limit - now, float("inf")
+        elif self._time_left is not None and not self._inquiry.is_waiting:
+            self._time_limit, self._time_left = now + self._time_left, None
 
     def _renew(self) -> None:
         said = self._saying.unwritten()
@@ -185,6 +203,7 @@ class Attempt:
             self._process.kill()
             return
         self._fence.move(standing.held_until - self._pace.margin)
+        self._inquiry.answer(standing.answers)
         if standing.is_withdrawn:
             self._stop(_WITHDRAWN, "withdrawn", self._pace.withdrawing)
         elif standing.cancel:

@@ -4,11 +4,12 @@ import socket
 import struct
 from collections.abc import Iterator
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
+from mcp_runtime.contract.input import InputRequest
 from mcp_runtime.contract.job_running import JobWork
 from mcp_runtime.contract.jobs import JobError, JobEvent
 
@@ -31,6 +32,15 @@ class Stop(Struct, frozen=True, tag="stop"):
     reason: str
 
 
+class Answered(Struct, frozen=True, tag="answered"):
+    """To the runner: what came of a question. Without an answer there is a `problem`, in words for the tool's caller.
+    Means nothing where nobody waits for it any more."""
+
+    key: str
+    answer: dict[str, Any] | None = None
+    problem: str = ""
+
+
 class Ready(Struct, frozen=True, tag="ready"):
     """From the runner, once: the toolkits are loaded."""
 
@@ -39,6 +49,19 @@ class Said(Struct, frozen=True, tag="said"):
     """From the runner: progress, or a log message."""
 
     event: JobEvent
+
+
+class Asked(Struct, frozen=True, tag="asked"):
+    """From the runner: the tool asks its client, and waits."""
+
+    key: str
+    request: InputRequest
+
+
+class Dropped(Struct, frozen=True, tag="dropped"):
+    """From the runner: the tool does not wait for the answer any more."""
+
+    key: str
 
 
 class Ended(Struct, frozen=True, tag="ended"):
@@ -64,7 +87,7 @@ class Logged(Struct, frozen=True, tag="logged"):
     doing: str = ""
 
 
-Frame = Begin | Stop | Ready | Said | Ended | Logged
+Frame = Begin | Stop | Answered | Ready | Said | Asked | Dropped | Ended | Logged
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)

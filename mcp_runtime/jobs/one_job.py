@@ -12,7 +12,8 @@ from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.results import ToolResult, encode_tool_result
 from mcp_runtime.contract.job_running import JobWork
 from mcp_runtime.contract.jobs import ANNOUNCED, JobError, JobEvent
-from mcp_runtime.jobs.frames import Ended
+from mcp_runtime.jobs.frames import Answered, Asked, Dropped, Ended
+from mcp_runtime.jobs.job_asker import JobAsker
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification, Progress
 from mcp_runtime.toolkits.errors import ProtocolError
 
@@ -20,6 +21,7 @@ LARGEST_RESULT: Final = 32 * 1024 * 1024
 """Bytes of an encoded result; a tool that returns more has failed."""
 
 Say = Callable[[JobEvent], None]
+Tell = Callable[[Asked | Dropped], None]
 
 
 def event_of(notification: Notification) -> JobEvent:
@@ -37,9 +39,10 @@ def event_of(notification: Notification) -> JobEvent:
 class OneJob:
     """An attempt: a coroutine on the loop of the runner, or a function on the thread beside it."""
 
-    def __init__(self, work: JobWork, tool: LoadedTool, executor: BuiltinExecutor, say: Say) -> None:
+    def __init__(self, work: JobWork, tool: LoadedTool, executor: BuiltinExecutor, say: Say, tell: Tell) -> None:
         self._work, self._tool, self._executor, self._say = work, tool, executor, say
         self._cancellation = Cancellation()
+        self._asker = JobAsker(work.capabilities, self._cancellation, tell)
         self._task: asyncio.Task[ToolResult | Crash] | None = None
 
     def raise_flag(self, reason: str) -> None:
@@ -47,9 +50,16 @@ class OneJob:
         self._cancellation.set(reason)
 
     def interrupt(self) -> None:
-        """Wake a coroutine that waits, as a call's is woken; a function in a thread only has the flag."""
+        """Wake a coroutine that waits, as a call's is woken; a function in a thread has the flag, and is woken where
+        it waits for an answer."""
         if self._task is not None and self._executor.is_async(self._work.spec):
             self._task.cancel()
+        else:
+            self._asker.give_up()
+
+    def hear(self, answered: Answered) -> None:
+        """What came of one of the tool's questions. On the loop."""
+        self._asker.hear(answered)
 
     async def run(self) -> Ended:
         """Run the tool to its end, whatever it does; what it returned is judged and encoded here."""
@@ -93,6 +103,7 @@ class OneJob:
             call_id=work.call_id,
             idempotency_key=work.idempotency_key,
             attempt=work.attempt,
+            asker=self._asker,
             announce=lambda method, topic: self._say(JobEvent(kind=ANNOUNCED, message=method, data=topic)),
         )
 

@@ -21,7 +21,7 @@ import msgspec
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.contract.job_running import JobWork
-from mcp_runtime.jobs.frames import Begin, Channel, Logged, Ready, Said, Stop
+from mcp_runtime.jobs.frames import Answered, Begin, Channel, Logged, Ready, Said, Stop
 from mcp_runtime.jobs.one_job import OneJob
 from mcp_runtime.jobs.process_limits import limit_memory, memory_used
 from mcp_runtime.lifeline import end_with
@@ -80,13 +80,16 @@ class Runner:
                         self._begin(frame.work)
                     elif isinstance(frame, Stop):
                         self._stop(frame.reason)
+                    elif isinstance(frame, Answered):
+                        self._answer(frame)
         except (EOFError, OSError, msgspec.MsgspecError):
             os._exit(0)
 
     def _begin(self, work: JobWork) -> None:
         if self._tool is None or self._tool.spec != work.spec:
             self._tool = LoadedTool(work.spec)  # with validators that are compiled once, while the tool stays as it is
-        self._job = OneJob(work, self._tool, self._executor, lambda event: self._channel.send(Said(event)))
+        tell = self._channel.send
+        self._job = OneJob(work, self._tool, self._executor, lambda event: tell(Said(event)), tell)
         self._loop.call_soon_threadsafe(self._start, self._job)
 
     def _start(self, job: OneJob) -> None:
@@ -97,6 +100,10 @@ class Runner:
         if job is not None:
             job.raise_flag(reason)
             self._loop.call_soon_threadsafe(job.interrupt)
+
+    def _answer(self, answered: Answered) -> None:
+        if (job := self._job) is not None:
+            self._loop.call_soon_threadsafe(job.hear, answered)
 
     async def _run(self, job: OneJob) -> None:
         ended = await job.run()

@@ -9,6 +9,7 @@ from control_plane import environment
 from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
+from mcp_runtime.jobs.attempt import Pace
 from mcp_runtime.jobs.runner_process import RunnerOptions
 from mcp_runtime.jobs.warm_runner import WarmRunner
 from mcp_runtime.settings import RuntimeSettings
@@ -27,7 +28,8 @@ job_runner: Final = WarmRunner(
         environment=environment.without_secrets(),
         memory_mb=settings.JOB_MEMORY_MB,
         development=settings.EMBEDDED,
-    )
+    ),
+    Pace(answering=settings.JOB_ANSWER_SECONDS),
 )
 """What runs the tools of jobs in this process, where it is a worker's; it starts nothing before it is told to."""
 

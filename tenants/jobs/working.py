@@ -125,6 +125,7 @@ def _work(claimed: ClaimedJob) -> JobWork:
         attempt=claimed.attempt,
         timeout_seconds=min(claimed.timeout_seconds, LONGEST_JOB_SECONDS),
         highest_progress=claimed.highest_progress,
+        capabilities=claimed.capabilities,
     )
 
 

@@ -16,6 +16,9 @@ class Job(TenantOwned):
     last was. `call` is the audit event of the call, as it was begun. `credential_kind` and `delegate` name what it was
     asked for with, so that the permission can be decided again: the family of a key, or the connection of a token.
     `line_count` counts the lines of its log, those included that were too many to be kept.
+
+    `capabilities` are those of the client that bear on what a tool may ask it. `sealed_inputs` are the questions of a
+    job that has not ended, with their answers; `open_inputs` counts those that wait for one.
     """
 
     server = models.ForeignKey("tenants.Server", on_delete=models.CASCADE, related_name="jobs")
@@ -30,6 +33,7 @@ class Job(TenantOwned):
     delegate = models.UUIDField(null=True, blank=True)
     scopes = models.JSONField(default=list, blank=True)
     call = models.JSONField(default=dict)
+    capabilities = models.JSONField(default=dict, blank=True)
 
     sealed_arguments = models.BinaryField()
     shown_arguments = models.TextField(blank=True)
@@ -52,6 +56,8 @@ class Job(TenantOwned):
     progress_total = models.FloatField(null=True, blank=True)
     message = models.CharField(max_length=1000, blank=True)
     line_count = models.PositiveIntegerField(default=0)
+    sealed_inputs = models.BinaryField(null=True, blank=True)
+    open_inputs = models.PositiveIntegerField(default=0)
 
     ending = models.CharField(max_length=16, blank=True)
     sealed_result = models.BinaryField(null=True, blank=True)

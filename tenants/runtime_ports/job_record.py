@@ -1,12 +1,14 @@
 """The jobs behind the runtime's background tools."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mcp_runtime.contract.jobs import JobOwner, JobView, NewJob
 from mcp_runtime.contract.ports import RecordUnavailable
 from tenants.runtime_ports.database_threads import DatabaseThreads
 from tenants.sealing import SealBrokenError
 from tenants.selectors.jobs import job_of_owner, job_view, jobs_ended, jobs_of_owner, stored_result
+from tenants.services.job_asking import job_answer_own
 from tenants.services.job_cancelling import job_cancel_own
 from tenants.services.job_creation import job_create
 
@@ -30,7 +32,7 @@ class DatabaseJobs:
         return await self._threads.ask(lambda: _page(owner, after, limit))
 
     async def ended(self, job_ids: Sequence[str]) -> set[str]:
-        """Which of these jobs have ended or are gone. Raises RecordUnavailable."""
+        """Which of these jobs have ended, are gone, or ask for something. Raises RecordUnavailable."""
         return await self._threads.ask(lambda: jobs_ended(job_ids=job_ids))
 
     async def stored_result(self, owner: JobOwner, job_id: str) -> bytes | None:
@@ -43,6 +45,10 @@ class DatabaseJobs:
     async def cancel(self, owner: JobOwner, job_id: str) -> JobView | None:
         """Ask for the job to stop; the job as it then is, or None. Raises RecordUnavailable."""
         return await self._threads.ask(lambda: job_cancel_own(owner=owner, job_id=job_id))
+
+    async def answer(self, owner: JobOwner, job_id: str, answers: Mapping[str, Any]) -> JobView | None:
+        """Answer what the job asks; the job as it then is, or None. Raises AnswerRefused, RecordUnavailable."""
+        return await self._threads.ask(lambda: job_answer_own(owner=owner, job_id=job_id, answers=answers))
 
 
 def _read(owner: JobOwner, job_id: str) -> JobView | None:

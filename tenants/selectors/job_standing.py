@@ -21,7 +21,7 @@ from tenants.selectors.credentials import KIND_ACCESS_TOKEN, KIND_API_KEY
 
 PLAYGROUND_SCOPES: Final = ("mcp:read", "mcp:call")
 
-_LARGE: Final = ("sealed_arguments", "sealed_result", "call")
+_LARGE: Final = ("sealed_arguments", "sealed_result", "sealed_inputs", "call")
 
 # Written by hand, because it is asked for every job that starts and every three seconds of each that runs: to put it
 # together from models takes several times as long as to answer it.

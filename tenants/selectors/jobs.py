@@ -17,6 +17,7 @@ from tenants.models import Job, JobLine, JobResult
 from tenants.scope import tenant_scope
 from tenants.sealing import SealBrokenError, unseal
 from tenants.selectors.housekeeping import job_endings_scope
+from tenants.selectors.job_inputs import open_inputs
 from tenants.selectors.servers import server_list
 
 UNREADABLE = JobError(
@@ -67,6 +68,7 @@ def job_view(job: Job) -> JobView:
         result=result,
         stored_bytes=job.stored_bytes,
         error=error,
+        inputs=open_inputs(job=job),
     )
 
 
@@ -103,9 +105,9 @@ def jobs_of_owner(*, owner: JobOwner, after: str | None, limit: int) -> list[Job
 
 
 def jobs_ended(*, job_ids: Sequence[str]) -> set[str]:
-    """Which of these jobs have ended or are gone, whosever they are. Says nothing else of them."""
+    """Which of these jobs have ended, are gone, or ask for something, whosever they are. Says nothing else of them."""
     with job_endings_scope():
-        living = Job.objects.filter(pk__in=job_ids).exclude(state__in=TERMINAL)
+        living = Job.objects.filter(pk__in=job_ids, open_inputs=0).exclude(state__in=TERMINAL)
         return set(job_ids) - {str(job_id) for job_id in living.values_list("pk", flat=True)}
 
 
@@ -149,7 +151,7 @@ def job_list(*, actor: Actor, search: JobSearch = EVERY_JOB) -> QuerySet[Job]:
 
 
 def _visible(actor: Actor) -> QuerySet[Job]:
-    jobs = Job.objects.order_by("-created_at", "pk").defer("sealed_arguments", "sealed_result", "call")
+    jobs = Job.objects.order_by("-created_at", "pk").defer("sealed_arguments", "sealed_result", "sealed_inputs", "call")
     if actor.may(Ability.SEE_ALL_CALLS):
         return jobs
     return jobs.filter(user_id=actor.user_id) if actor.may(Ability.CALL_TOOLS) else jobs.none()

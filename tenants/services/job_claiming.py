@@ -49,7 +49,8 @@ class ClaimedJob:
     """A job in the hands of a worker. What it writes, it writes with `fencing_token`, which the next claim outdates.
 
     `idempotency_key` is the same for every attempt. `timeout_seconds` is for this attempt. A result of more than
-    `result_limit` bytes is kept apart. `highest_progress` is what attempts before have reached.
+    `result_limit` bytes is kept apart. `highest_progress` is what attempts before have reached,
+    `capabilities` what its client can be asked.
     """
 
     job_id: str
@@ -66,6 +67,7 @@ class ClaimedJob:
     timeout_seconds: float
     result_limit: int
     highest_progress: float | None
+    capabilities: dict[str, Any] = field(default_factory=dict)
     row: Job | None = field(default=None, compare=False, repr=False)
     """As the claim has left it."""
 
@@ -167,6 +169,7 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
         timeout_seconds=job.timeout_seconds,
         result_limit=plan_of(job.tenant_plan).result_bytes,
         highest_progress=job.progress,
+        capabilities=job.capabilities,
         row=job,
     )
 
@@ -182,6 +185,7 @@ def _hold(job: StandingJob, worker: str) -> bool:
         "claimed_at": now,
         "worker": worker[:WORKER_LENGTH],
         "started_at": job.started_at or now,
+        "open_inputs": 0,  # this attempt has asked nothing yet
         "updated_at": now,
     }
     as_seen = {"id": job.pk, "state": "queued", "fencing_token": job.fencing_token}

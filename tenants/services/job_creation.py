@@ -87,6 +87,7 @@ def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: 
         credential_kind=call.credential_kind,
         delegate=connection_id if call.credential_kind == KIND_ACCESS_TOKEN else _family(call),
         scopes=list(job.scopes),
+        capabilities=job.capabilities,
         call=msgspec.to_builtins(msgspec.structs.replace(call, id=job.id, arguments=None)),
         sealed_arguments=seal(arguments, tenant_id=tenant_id, row_id=job_id, column="sealed_arguments"),
         shown_arguments=call.arguments or "",

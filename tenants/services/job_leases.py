@@ -1,7 +1,7 @@
 """Holding a job: a worker that still does renews its lease, reports, and hears whether it should stop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from mcp_runtime.redaction import redact_text
 from tenants.models import Job, JobLine
 from tenants.publishing.live import JOBS, live_changed
 from tenants.scope import tenant_scope
+from tenants.selectors.job_inputs import COLUMN, job_inputs
 from tenants.selectors.job_standing import Withdrawn, job_standing
 from tenants.services.job_claiming import LEASE, ClaimedJob
 from tenants.services.job_permission import job_permission
@@ -49,17 +50,22 @@ class JobLineText:
 @dataclass(frozen=True, slots=True)
 class Renewal:
     """Whether the job is still this worker's. `cancel` is why it should stop, or empty; `withdrawn` is True where the
-    permission is gone."""
+    permission is gone. `answers` are those to the questions of the job, by their keys, where they were asked for."""
 
     held: bool
     cancel: str = ""
     withdrawn: bool = False
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def job_renew(
-    *, claimed: ClaimedJob, progress: JobProgress | None = None, lines: Sequence[JobLineText] = ()
+    *,
+    claimed: ClaimedJob,
+    progress: JobProgress | None = None,
+    lines: Sequence[JobLineText] = (),
+    with_answers: bool = False,
 ) -> Renewal:
-    """Hold the job for another lease, and write down what its tool has said since.
+    """Hold the job for another lease, write down what its tool has said since, and read the answers to what it asks.
 
     Progress that is not above what the job has reached before is left out. Where the job is not held any more, nothing
     is written. Two statements; three with lines.
@@ -72,14 +78,21 @@ def job_renew(
             changes["line_count"] = F("line_count") + len(lines)
         if not mine.update(**changes):
             return Renewal(held=False)
-        job = job_standing(which="job.id = %s", parameters=[UUID(claimed.job_id)], large=())
+        large = (COLUMN,) if with_answers else ()
+        job = job_standing(which="job.id = %s", parameters=[UUID(claimed.job_id)], large=large)
         if job is None:
             return Renewal(held=False)
         job_lines_keep(job=job, lines=lines)
         if progress is not None or lines:
             live_changed(tenant_id=job.tenant_id, name=JOBS)
         cancel = job.cancel_reason if job.cancel_requested_at is not None else ""
-        return Renewal(held=True, cancel=cancel, withdrawn=isinstance(job_permission(job), Withdrawn))
+        withdrawn = isinstance(job_permission(job), Withdrawn)
+        return Renewal(True, cancel, withdrawn, _answers(job) if with_answers else {})
+
+
+def _answers(job: Job) -> dict[str, dict[str, Any]]:
+    found = ((key, each.answer) for key, each in job_inputs(job=job).items())
+    return {key: answer for key, answer in found if answer is not None}
 
 
 def job_lines_keep(*, job: Job, lines: Sequence[JobLineText]) -> None:

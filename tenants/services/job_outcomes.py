@@ -85,6 +85,8 @@ def job_end(
         "error": None if outcome.error is None else msgspec.to_builtins(outcome.error),
         "sealed_result": _sealed(job, encoded, "sealed_result") if is_small else None,
         "stored_bytes": 0 if encoded is None or is_small else len(encoded),
+        "sealed_inputs": None,
+        "open_inputs": 0,
         "lease_expires_at": None,
         "ended_at": now,
         "expires_at": now + KEPT,

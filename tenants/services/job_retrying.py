@@ -61,6 +61,7 @@ def _again(job: Job) -> NewJob:
         scopes=tuple(job.scopes),
         is_idempotent=job.is_idempotent,
         timeout_seconds=job.timeout_seconds,
+        capabilities=job.capabilities,
         call=msgspec.structs.replace(
             call, id=new_id, time=timezone.now().timestamp(), arguments=job.shown_arguments, request_id="", session=""
         ),

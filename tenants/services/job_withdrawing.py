@@ -33,6 +33,8 @@ def jobs_withdraw(*, jobs: QuerySet[Job], reason: str) -> int:
         state=JobState.FAILED.value,
         ending=JobEnding.WITHDRAWN.value,
         error=msgspec.to_builtins(WITHDRAWN),
+        sealed_inputs=None,
+        open_inputs=0,
         lease_expires_at=None,
         ended_at=now,
         expires_at=now + KEPT,

@@ -1,7 +1,7 @@
 """Jobs of these tests: a record in memory behind the runtime's port, and what a worker does to it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import time
 from typing import Any
 
@@ -9,6 +9,8 @@ import msgspec
 import redis.asyncio as redis
 
 from mcp_runtime.calls.results import TextContent, ToolResult, encode_tool_result
+from mcp_runtime.contract.input import ELICITATION, InputRequest
+from mcp_runtime.contract.job_inputs import AnswerRefused
 from mcp_runtime.contract.jobs import (
     JobEnding,
     JobError,
@@ -22,11 +24,23 @@ from mcp_runtime.contract.jobs import (
 )
 from mcp_runtime.contract.keys import job_channel
 from mcp_runtime.contract.ports import RecordUnavailable
+from mcp_runtime.input.answers import UnusableAnswer, check_answer
+
+
+def name_form(message: str) -> InputRequest:
+    """A question for a name."""
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+    return InputRequest(ELICITATION, {"mode": "form", "message": message, "requestedSchema": schema})
+
+
+def named(name: str) -> dict[str, Any]:
+    """An answer to it."""
+    return {"action": "accept", "content": {"name": name}}
 
 
 class KeptJobs:
     """What is true. `down` makes every question fail, `limit` is how many jobs there may be; `created` are the ids in
-    the order in which they came, `cancelled` those that somebody asked to stop."""
+    the order in which they came, `cancelled` those that somebody asked to stop, `answers` what a job was told."""
 
     def __init__(self) -> None:
         self.asked: dict[str, NewJob] = {}
@@ -37,6 +51,7 @@ class KeptJobs:
         self.down = self.loses_answers = False
         self.limit = 1_000
         self.questions: list[str] = []
+        self.answers: dict[str, dict[str, Any]] = {}
 
     async def create(self, job: NewJob) -> JobView:
         self._ask("create")
@@ -72,7 +87,7 @@ class KeptJobs:
 
     async def ended(self, job_ids: Sequence[str]) -> set[str]:
         self._ask("ended")
-        return {job_id for job_id in job_ids if job_id not in self.views or self.views[job_id].has_ended}
+        return {job_id for job_id in job_ids if job_id not in self.views or _wants_a_look(self.views[job_id])}
 
     async def stored_result(self, owner: JobOwner, job_id: str) -> bytes | None:
         view = await self.read(owner, job_id)
@@ -84,6 +99,14 @@ class KeptJobs:
             self.cancelled.put_nowait(job_id)
         return view
 
+    async def answer(self, owner: JobOwner, job_id: str, answers: Mapping[str, Any]) -> JobView | None:
+        view = await self.read(owner, job_id)
+        if view is None:
+            return None
+        taken = {key: _checked(key, request, answers[key]) for key, request in view.inputs.items() if key in answers}
+        self.answers.setdefault(job_id, {}).update(taken)
+        return self.change(job_id, inputs={key: value for key, value in view.inputs.items() if key not in taken})
+
     def change(self, job_id: str, **changes: Any) -> JobView:
         view = msgspec.structs.replace(self.views[job_id], updated_at=time(), **changes)
         self.views[job_id] = view
@@ -93,6 +116,17 @@ class KeptJobs:
         self.questions.append(question)
         if self.down:
             raise RecordUnavailable
+
+
+def _wants_a_look(view: JobView) -> bool:
+    return view.has_ended or bool(view.inputs)
+
+
+def _checked(key: str, request: InputRequest, answer: Any) -> dict[str, Any]:
+    try:
+        return check_answer(request, answer)
+    except UnusableAnswer as error:
+        raise AnswerRefused(key, str(error)) from error
 
 
 class Worker:
@@ -131,6 +165,13 @@ class Worker:
         """It ends without an answer."""
         ending = JobEnding.WITHDRAWN if kind == "withdrawn" else JobEnding.OUTCOME_UNKNOWN
         await self.end(job_id, state=JobState.FAILED, ending=ending, error=JobError(kind, message))
+
+    async def ask(self, job_id: str, *names: str, silently: bool = False) -> None:
+        """The tool asks for so many names, and waits."""
+        asked = {**self.jobs.views[job_id].inputs, **{name: name_form(name) for name in names}}
+        self.jobs.change(job_id, inputs=asked)
+        if not silently:
+            await self.say(job_id, JobEvent(kind="asked"))
 
     async def say(self, job_id: str, event: JobEvent) -> None:
         await self.redis.publish(job_channel(job_id), encode_event(job_id, event))

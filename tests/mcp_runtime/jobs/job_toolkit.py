@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -161,3 +162,47 @@ def wait_for(path: str, context: Context) -> int:
     while not Path(path).exists():
         waiting.wait(0.02)
     return context.attempt
+
+
+@dataclass(frozen=True)
+class Named:
+    """What is asked for."""
+
+    name: str
+
+
+@toolkit.tool()
+async def ask(context: Context, question: str = "Who are you?") -> str:
+    """Ask for a name."""
+    answer = await context.elicit(question, Named, key="name")
+    return answer.value.name if answer.value is not None else answer.action
+
+
+@toolkit.tool()
+def ask_in_thread(context: Context) -> str:
+    """Ask for a name, where the function runs in a thread."""
+    answer = context.elicit("Who are you?", Named).wait()
+    return answer.value.name if answer.value is not None else answer.action
+
+
+@toolkit.tool()
+async def ask_two(context: Context) -> list[str]:
+    """Ask for two names at once."""
+    asked = [context.elicit(f"Who is {which}?", Named, key=which) for which in ("first", "second")]
+    answers = await asyncio.gather(*asked)
+    return [answer.value.name if answer.value is not None else answer.action for answer in answers]
+
+
+@toolkit.tool()
+async def ask_shortly(context: Context) -> str:
+    """Ask, and go on without the answer."""
+
+    async def ask() -> None:
+        await context.elicit("Who are you?", Named)
+
+    asking = asyncio.ensure_future(ask())
+    await asyncio.sleep(0.05)
+    asking.cancel()
+    await asyncio.wait([asking])
+    context.log("info", "went on")
+    return (await context.elicit("Really?", Named)).action

@@ -1,7 +1,7 @@
 """Real runners, with the toolkit of these tests installed where they look for it."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import msgspec
 
+from mcp_runtime.contract.input import InputRequest
 from mcp_runtime.contract.job_running import JobOutcome, JobStanding, JobWork
 from mcp_runtime.contract.jobs import JobEvent
 from mcp_runtime.contract.ports import RecordUnavailable
@@ -64,7 +65,8 @@ def work(tool: str, arguments: dict[str, Any] | None = None, **values: Any) -> J
 
 
 class Row:
-    """A row that this test keeps in memory. `on_event` is called with each event that is published."""
+    """A row that this test keeps in memory. `on_event` is called with each event that is published, `on_ask` when the
+    tool's questions have changed; `known` are answers of earlier attempts, `answers` those that come now."""
 
     def __init__(self, on_event: Callable[[JobEvent], None] | None = None) -> None:
         self.on_event = on_event
@@ -73,6 +75,11 @@ class Row:
         self.held = self.is_reachable = True
         self.cancel = ""
         self.is_withdrawn = False
+        self.on_ask: Callable[[], None] = lambda: None
+        self.asked: dict[str, InputRequest] = {}
+        self.dropped: list[str] = []
+        self.known: dict[str, dict[str, Any]] = {}
+        self.answers: dict[str, dict[str, Any]] = {}
 
     def begun(self) -> None:
         """It has no bell to hand on."""
@@ -82,7 +89,16 @@ class Row:
             raise RecordUnavailable("the database is away")
         self.written += said
         until = monotonic() + LEASE_SECONDS
-        return JobStanding(until if self.held else None, self.cancel, self.is_withdrawn)
+        return JobStanding(until if self.held else None, self.cancel, self.is_withdrawn, dict(self.answers))
+
+    def ask(self, asked: Mapping[str, InputRequest], dropped: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+        if not self.is_reachable:
+            self.is_reachable = True
+            raise RecordUnavailable("the database is away")
+        self.asked.update(asked)
+        self.dropped += dropped
+        self.on_ask()
+        return {key: answer for key, answer in self.known.items() if key in asked}
 
     def publish(self, event: JobEvent) -> None:
         self.published.append(event)

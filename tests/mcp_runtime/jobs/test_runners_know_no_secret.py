@@ -19,6 +19,7 @@ SECRETS = {
 }
 
 
+@pytest.mark.must("MUST-32")
 def test_environment_and_open_files_of_the_worker_stay_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)

@@ -93,6 +93,7 @@ def test_a_crash_is_an_incident_and_shows_nothing(
     assert "Traceback" in vars(line)["traceback"]
 
 
+@pytest.mark.must("MUST-22.5")
 def test_a_result_that_the_schema_does_not_allow_is_a_crash(runner: WarmRunner) -> None:
     job = work("which_process")
     strict = msgspec.structs.replace(job.spec, output_schema={"type": "object", "required": ["other"]})
