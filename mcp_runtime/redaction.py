@@ -83,6 +83,22 @@ def redact(value: Any, sensitive: frozenset[str] = frozenset(), depth: int = DEP
     return value
 
 
+def without_secrets(value: Any) -> Any:
+    """A JSON value in full, but for what looks like a credential: for log messages, which go to who made the call (MCP
+    server/utilities/logging, Security Considerations). Under a sensitive name only texts are cut: counts of tokens are
+    no tokens."""
+    if isinstance(value, str):
+        return _hide(value)
+    if isinstance(value, dict):
+        return {
+            _hide(name): REDACTED if isinstance(item, str) and _is_cut(name, frozenset()) else without_secrets(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value]
+    return value
+
+
 def _is_cut(name: str, sensitive: frozenset[str]) -> bool:
     # No property has so long a name, and the cache of names must not hold what a client can make as large as it likes.
     return name in sensitive or len(name) > NAME_LENGTH or is_sensitive_name(name)

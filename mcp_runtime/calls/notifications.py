@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from mcp_runtime.calls.call import Call, Emit
+from mcp_runtime.redaction import without_secrets
 from mcp_runtime.toolkits.context import Notification, Progress
 
 LEVELS: Final = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
@@ -32,7 +33,7 @@ class Notifier:
             if self._token is not None:
                 self._send("notifications/progress", {"progressToken": self._token, **_progress(notification)})
         elif self._level is not None and LEVELS.index(notification.level) >= self._level:
-            message: dict[str, Any] = {"level": notification.level, "data": notification.data}
+            message: dict[str, Any] = {"level": notification.level, "data": without_secrets(notification.data)}
             if notification.logger is not None:
                 message["logger"] = notification.logger
             self._send("notifications/message", message)

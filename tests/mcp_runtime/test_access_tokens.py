@@ -36,6 +36,7 @@ def token(**changes: Any) -> Any:
     return credential("acme", "ada", "owner", kind="access_token", client="editor", **changes)
 
 
+@pytest.mark.must("MUST-31.1")
 @pytest.mark.parametrize("what", NEAR)
 async def test_a_token_is_good_for_its_resource_to_the_letter(served: Replica, record: Record, what: str) -> None:
     issuer = served.runtime.settings.public_url
@@ -48,6 +49,7 @@ async def test_a_token_is_good_for_its_resource_to_the_letter(served: Replica, r
     assert refused.headers["www-authenticate"] == nothing.headers["www-authenticate"]
 
 
+@pytest.mark.must("MUST-31.3")
 async def test_both_eras_are_told_which_scope_to_ask_for(served: Replica) -> None:
     session = await initialize(served, READER)
     arguments = {"name": "erase", "arguments": {"name": "x"}}

@@ -1,6 +1,7 @@
 """The decision: default deny, deny over allow, and never more than the person behind a key."""
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,7 @@ grants = st.lists(
 scopes = st.sampled_from([(), ("mcp:read",), ("mcp:call",), ("mcp:read", "mcp:call"), ("manage:write",)])
 
 
+@pytest.mark.must("MUST-22.2")
 @given(grants, scopes)
 def test_the_list_is_exactly_what_is_callable(granted: list[GrantSpec], held: tuple[str, ...]) -> None:
     snapshot = server("acme", grants=tuple(granted))

@@ -9,6 +9,7 @@ from mcp_runtime.wire.era import VERSION_META
 from mcp_runtime.wire.modern import CAPABILITIES_META, CLIENT_META, LOG_LEVEL_META
 
 
+@pytest.mark.must("MUST-05.1")
 @pytest.mark.parametrize(
     "body",
     [

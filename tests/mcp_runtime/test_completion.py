@@ -75,12 +75,14 @@ INVALID: tuple[dict[str, Any], ...] = (
 )
 
 
+@pytest.mark.must("MUST-23.1")
 @pytest.mark.parametrize("era", ERAS)
 async def test_whatever_does_not_fit_is_invalid(served: Replica, era: str) -> None:
     for params in INVALID:
         assert (await error_of(served, era, "completion/complete", **params))["code"] == -32602, params
 
 
+@pytest.mark.must("MUST-23.3")
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_crash_shows_nothing(served: Replica, era: str) -> None:
     response = await ask(served, era, "completion/complete", **completing(GUIDE, "street", ""))
@@ -88,6 +90,7 @@ async def test_a_crash_shows_nothing(served: Replica, era: str) -> None:
     assert "canary" not in response.text
 
 
+@pytest.mark.must("MUST-23.3")
 async def test_an_outsider_completes_nothing_of_acme(served: Replica) -> None:
     params = completing(GUIDE, "country", "")
     assert (await result_of(served, "2026-07-28", "completion/complete", GUS, GLOBEX, **params))["completion"]["values"]
@@ -96,6 +99,7 @@ async def test_an_outsider_completes_nothing_of_acme(served: Replica) -> None:
     assert (refused.status_code, refused.content) == (401, absent.content)
 
 
+@pytest.mark.must("MUST-23.2")
 async def test_completing_is_limited_like_every_request(served: Replica, record: Record) -> None:
     record.change_server("acme", "desk", rate=Rate(0.001, 2))
     params = completing(GUIDE, "country", "")

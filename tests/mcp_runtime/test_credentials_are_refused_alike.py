@@ -33,6 +33,7 @@ async def _answers(served: Replica, path: str, headers: dict[str, str], query: s
     return response.status_code, response.content, challenge
 
 
+@pytest.mark.must("MUST-30.2", "MUST-31.2")
 async def test_existing_and_made_up_servers_answer_the_same_401(served: Replica, record: Record) -> None:
     seen = set()
     for headers in _broken(record):
@@ -45,10 +46,12 @@ async def test_existing_and_made_up_servers_answer_the_same_401(served: Replica,
     assert 'scope="mcp:read mcp:call"' in challenge
 
 
+@pytest.mark.must("MUST-31.7")
 async def test_a_token_in_the_query_is_no_credential(served: Replica) -> None:
     assert (await _answers(served, ACME, {}, f"?access_token={ADA}"))[0] == 401
 
 
+@pytest.mark.must("MUST-31.6")
 async def test_the_outsider_is_refused_at_home_nowhere_else(served: Replica) -> None:
     assert (await served.modern("tools/list", GUS, GLOBEX)).status_code == 200
     assert (await served.modern("tools/list", GUS, ACME)).status_code == 401
@@ -61,6 +64,7 @@ async def test_existence_shows_to_a_credential_of_the_tenant_only(served: Replic
     assert (await served.modern("tools/list", ADA, GLOBEX)).status_code == 401
 
 
+@pytest.mark.must("MUST-30.1")
 async def test_metadata_is_the_same_for_every_well_formed_path(served: Replica) -> None:
     bodies = set()
     for tenant, server in (("acme", "desk"), ("acme", "nowhere"), ("no-such-tenant", "desk")):
@@ -90,6 +94,7 @@ async def test_a_credential_may_be_bound_to_addresses(served: Replica, record: R
     assert (await served.modern("tools/list", "here")).status_code == 200
 
 
+@pytest.mark.must("MUST-22.2")
 async def test_default_deny_and_scopes_decide_what_is_listed_and_called(served: Replica) -> None:
     def names(response: Any) -> list[str]:
         return [tool["name"] for tool in response.json()["result"]["tools"]]

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.anyio
 ERROR = "io.atrium/error"
 
 
+@pytest.mark.must("MUST-22.1")
 async def test_wrong_arguments_name_the_problem_and_the_model_sees_it(served: Replica) -> None:
     result = (await served.call("echo", {"txt": 1})).json()["result"]
     assert result["isError"] is True
@@ -61,6 +62,7 @@ async def test_a_tools_own_error_reaches_the_model(served: Replica) -> None:
     assert result["_meta"][ERROR]["type"] == "unknown_city"
 
 
+@pytest.mark.must("MUST-22.4")
 async def test_a_crash_shows_an_incident_and_nothing_else(served: Replica, caplog: pytest.LogCaptureFixture) -> None:
     answer = await served.call("crash", {})
     assert "canary-secret" not in answer.text
@@ -79,12 +81,14 @@ async def test_a_tool_that_takes_too_long_is_stopped(served: Replica) -> None:
     assert "0.05 s" in result["content"][0]["text"]
 
 
+@pytest.mark.must("MUST-22.5")
 async def test_a_result_that_breaks_its_schema_is_not_passed_on(served: Replica) -> None:
     answer = await served.call("promise", {})
     assert "not a number" not in answer.text
     assert answer.json()["result"]["_meta"][ERROR]["type"] == "invalid_output"
 
 
+@pytest.mark.must("MUST-22.4")
 async def test_a_result_beyond_the_limit_says_so(served: Replica) -> None:
     result = (await served.call("fill", {"length": 2_000_000})).json()["result"]
     assert result["_meta"][ERROR]["type"] == "result_too_large"
@@ -99,6 +103,7 @@ async def test_a_tool_this_installation_does_not_have_is_an_incident(served: Rep
     assert "uninstalled" not in str(result)
 
 
+@pytest.mark.must("MUST-05.1")
 @pytest.mark.parametrize(
     ("content", "status", "code"),
     [

@@ -44,6 +44,7 @@ async def test_a_crash_is_an_incident_that_shows_nothing(served: Replica, era: s
     assert (await result_of(served, era, "resources/read", uri="shelf://motto"))["contents"]
 
 
+@pytest.mark.must("MUST-23.5")
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_prompt_with_broken_content_reaches_nobody(served: Replica, era: str) -> None:
     assert (await error_of(served, era, "prompts/get", name="spoiled"))["data"]["type"] == "crashed"

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.mcp_runtime.cast import ADA
+from tests.mcp_runtime.legacy_client import initialize, legacy_headers, post, request
 from tests.mcp_runtime.record import Record
 from tests.mcp_runtime.serving import ACME, Replica, modern_request
 
@@ -25,6 +26,7 @@ async def test_loopback_names_on_any_port_are_accepted_while_embedded(served: Re
     assert (await served.modern("server/discover", headers={"Host": host})).status_code == 200
 
 
+@pytest.mark.must("MUST-01")
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example", "file://", "http://[", "http://evil@x"]
 )
@@ -35,6 +37,19 @@ async def test_a_foreign_origin_is_refused_with_and_without_a_credential(served:
         assert "access-control-allow-origin" not in response.headers
     anonymous = await served.http.post(ACME, content=b"{}", headers={"Origin": origin})
     assert anonymous.status_code == 403
+
+
+@pytest.mark.must("MUST-01")
+async def test_a_foreign_origin_is_refused_whatever_is_asked(served: Replica, record: Record) -> None:
+    record.change_server("acme", "desk", allowed_origins=(PAGE,))
+    session = await initialize(served)
+    for origin, status in (("https://evil.example", 403), (PAGE, 200)):
+        headers = legacy_headers(session=session, Origin=origin)
+        assert (await post(served, request("ping"), session=session, Origin=origin)).status_code == status
+        if status == 403:
+            for method in ("GET", "DELETE"):
+                assert (await served.http.request(method, ACME, headers=headers)).status_code == status
+    assert (await post(served, request("ping"), session=session)).status_code == 200
 
 
 async def test_a_servers_own_origins_show_to_its_credentials_only(served: Replica, record: Record) -> None:
@@ -71,6 +86,7 @@ async def test_a_preflight_tells_nothing_of_the_server(served: Replica) -> None:
     assert first == second
 
 
+@pytest.mark.must("MUST-31.4")
 async def test_two_copies_of_a_credential_are_refused(served: Replica) -> None:
     request = modern_request("server/discover")
     headers = [*request["headers"].items(), ("Authorization", "Bearer other")]

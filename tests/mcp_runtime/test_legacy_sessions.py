@@ -11,6 +11,7 @@ from tests.mcp_runtime.serving import ACME, Replica, events
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.must("MUST-07.1")
 @pytest.mark.parametrize("version", ["2025-03-26", "2025-06-18", "2025-11-25"])
 async def test_the_version_asked_for_is_the_version_agreed_on(served: Replica, version: str) -> None:
     response = await post(served, initialize_request(version))
@@ -21,11 +22,13 @@ async def test_the_version_asked_for_is_the_version_agreed_on(served: Replica, v
     assert all(0x21 <= ord(character) <= 0x7E for character in response.headers["mcp-session-id"])
 
 
+@pytest.mark.must("MUST-07.2")
 async def test_an_unknown_version_is_answered_with_the_newest_legacy_one(served: Replica) -> None:
     response = await post(served, initialize_request("1999-01-01"))
     assert response.json()["result"]["protocolVersion"] == "2025-11-25"
 
 
+@pytest.mark.must("MUST-07.4")
 async def test_another_replica_serves_the_session(served: Replica, beside: Replica) -> None:
     session = await initialize(served)
     call = request("tools/call", name="echo", arguments={"text": "elsewhere"})
@@ -34,6 +37,7 @@ async def test_another_replica_serves_the_session(served: Replica, beside: Repli
     assert (await post(beside, request("ping"), session=session)).json()["result"] == {}
 
 
+@pytest.mark.must("MUST-08.2")
 async def test_a_deleted_session_is_gone_on_every_replica_at_once(served: Replica, beside: Replica) -> None:
     session = await initialize(served)
     headers = legacy_headers(session=session)
@@ -43,6 +47,7 @@ async def test_a_deleted_session_is_gone_on_every_replica_at_once(served: Replic
         assert (await replica.http.request("DELETE", ACME, headers=headers)).status_code == 404
 
 
+@pytest.mark.must("MUST-08.4")
 async def test_a_session_opens_nothing_for_anybody_else(served: Replica) -> None:
     session = await initialize(served)
     made_up = await post(served, request("tools/list"), MAX, "no-such-session")
@@ -72,6 +77,7 @@ async def test_a_session_is_initialized_once(served: Replica) -> None:
     assert (await post(served, initialize_request(), session=session)).status_code == 400
 
 
+@pytest.mark.must("MUST-07.3")
 async def test_an_unsupported_version_header_is_refused(served: Replica) -> None:
     session = await initialize(served)
     response = await post(served, request("ping"), session=session, **{"MCP-Protocol-Version": "1999-01-01"})
@@ -97,6 +103,7 @@ async def test_unknown_methods_are_answered_within_the_session(served: Replica) 
     assert response.json()["error"]["code"] == -32601
 
 
+@pytest.mark.must("MUST-06.1")
 async def test_a_batch_is_answered_request_by_request_where_the_revision_has_batches(served: Replica) -> None:
     session = await initialize(served, ADA, "2025-03-26")
     batch = [

@@ -35,6 +35,7 @@ async def call_until_refused(*replicas: Replica, key: str = ADA) -> tuple[int, h
     raise AssertionError("nothing was refused")
 
 
+@pytest.mark.must("MUST-22.3")
 @pytest.mark.parametrize("level", ["tenant", "principal", "server", "tool"])
 async def test_each_level_admits_its_burst_across_replicas_and_says_when_to_retry(
     served: Replica, beside: Replica, record: Record, level: str

@@ -53,6 +53,7 @@ def with_resources(record: Record) -> None:
         record.keep_server(server(tenant, tools=tools(wait=JOBS)))
 
 
+@pytest.mark.must("MUST-20.1")
 async def test_only_what_is_asked_for_and_offered_is_acknowledged(served: Replica) -> None:
     asked = {"toolsListChanged": True, "promptsListChanged": True, "resourceSubscriptions": ["test://one"]}
     async with listening(served, **asked) as stream:
@@ -79,6 +80,7 @@ async def test_a_subscription_needs_a_filter_and_a_client_that_takes_streams(ser
     assert (await refused(served, params={"notifications": {}}, headers=alone))[1] == "not_acceptable"
 
 
+@pytest.mark.must("MUST-20.3")
 async def test_a_changed_tool_is_told_on_every_replica_and_to_its_own_tenant_alone(
     served: Replica, beside: Replica, record: Record, publisher: Publisher
 ) -> None:
@@ -136,6 +138,7 @@ async def test_many_changes_at_once_are_told_as_one(served: Replica, record: Rec
         assert len(await stream.rest()) < 10
 
 
+@pytest.mark.must("MUST-20.2")
 async def test_an_update_reaches_who_subscribed_to_it_on_every_replica(
     served: Replica, beside: Replica, record: Record
 ) -> None:
@@ -194,6 +197,7 @@ async def test_a_stream_ends_in_good_order_when_its_credential_expires(served: R
     assert (last["id"], last["result"]["resultType"]) == (5, "complete")
 
 
+@pytest.mark.must("MUST-20.3")
 async def test_a_replica_that_stops_ends_its_streams_in_good_order(served: Replica) -> None:
     async with listening(served, toolsListChanged=True) as stream:
         served.application.drain()

@@ -31,11 +31,13 @@ def sentinel(text: str) -> bytes:
     return b"=?base64?" + base64.b64encode(text.encode()) + b"?="
 
 
+@pytest.mark.must("MUST-13.3")
 @given(st.text())
 def test_every_text_survives_the_encoding(text: str) -> None:
     assert decode(sentinel(text)) == text
 
 
+@pytest.mark.must("MUST-13.3")
 @pytest.mark.parametrize(
     "value",
     [
@@ -57,6 +59,7 @@ def test_what_only_looks_like_the_encoding_is_taken_as_it_is(value: bytes) -> No
     assert decode(value) == value.decode()
 
 
+@pytest.mark.must("MUST-13.4")
 @pytest.mark.parametrize(
     ("arguments", "headers"),
     [
@@ -82,6 +85,7 @@ def test_headers_that_say_the_same_are_accepted(arguments: dict[str, Any], heade
     assert find_mismatch(PARAMETERS, arguments, headers) is None
 
 
+@pytest.mark.must("MUST-13.4", "MUST-26.5")
 @pytest.mark.parametrize(
     ("arguments", "headers"),
     [
@@ -112,6 +116,7 @@ def test_headers_that_say_something_else_are_named(arguments: dict[str, Any], he
     assert "mcp-param-" in mismatch
 
 
+@pytest.mark.must("MUST-13.4", "MUST-14.1")
 @pytest.mark.anyio
 async def test_a_call_whose_headers_say_something_else_does_not_happen(
     record: Record, served: Replica, probe: Watch
@@ -132,6 +137,7 @@ async def test_a_call_whose_headers_say_something_else_does_not_happen(
     assert probe.effects == ["a", "a"]
 
 
+@pytest.mark.must("MUST-14.2")
 @pytest.mark.anyio
 async def test_the_older_revisions_mirror_nothing(record: Record, served: Replica, probe: Watch) -> None:
     mirrored = {"type": "object", "properties": {"name": {"type": "string", "x-mcp-header": "Name"}}}

@@ -11,6 +11,7 @@ from tests.mcp_runtime.serving import CAPABILITIES_META, GLOBEX, VERSION_META, R
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.must("MUST-10")
 async def test_discovery_names_versions_capabilities_and_the_server(served: Replica) -> None:
     result = (await served.modern("server/discover")).json()["result"]
     assert result["resultType"] == "complete"
@@ -40,6 +41,7 @@ async def test_each_tenant_gets_its_own_server(served: Replica) -> None:
     assert "canary-of-acme" not in answer
 
 
+@pytest.mark.must("MUST-13.1")
 @pytest.mark.parametrize(
     ("headers", "meta"),
     [
@@ -63,12 +65,14 @@ async def test_headers_that_contradict_the_body_are_refused(
     assert response.json()["id"] == 1
 
 
+@pytest.mark.must("MUST-13.3")
 async def test_a_name_may_come_encoded(served: Replica) -> None:
     encoded = f"=?base64?{base64.b64encode(b'echo').decode()}?="
     response = await served.call("echo", {"text": "x"}, headers={"Mcp-Name": encoded})
     assert response.json()["result"]["structuredContent"] == {"result": "x"}
 
 
+@pytest.mark.must("MUST-13.1")
 async def test_two_copies_of_a_mirror_are_refused(served: Replica) -> None:
     request = served.http.build_request("POST", "/mcp/acme/desk", content=b"{}")
     request.headers = type(request.headers)(
@@ -95,6 +99,7 @@ async def test_an_unsupported_version_is_told_what_is_supported(served: Replica)
     assert "2026-07-28" in error["data"]["supported"]
 
 
+@pytest.mark.must("MUST-12.2")
 async def test_an_unknown_method_is_not_found(served: Replica) -> None:
     for method in ("nothing/here", "ping", "initialize"):
         response = await served.modern(method)
@@ -114,6 +119,7 @@ async def test_a_notification_is_accepted_without_a_body(served: Replica) -> Non
     assert response.content == b""
 
 
+@pytest.mark.must("MUST-02.2")
 async def test_reading_and_deleting_are_not_modern_methods(served: Replica) -> None:
     for method in ("GET", "DELETE", "PUT"):
         headers = {"Authorization": "Bearer ada-key", "MCP-Protocol-Version": "2026-07-28"}

@@ -80,6 +80,7 @@ INVALID: tuple[tuple[dict[str, Any], str], ...] = (
 )
 
 
+@pytest.mark.must("MUST-23.4")
 @pytest.mark.parametrize("era", ERAS)
 async def test_arguments_are_checked_before_the_function_sees_them(served: Replica, era: str) -> None:
     for arguments, why in INVALID:
@@ -94,6 +95,7 @@ async def test_a_prompt_there_is_none_of(served: Replica, era: str) -> None:
     assert (await error_of(served, era, "prompts/get"))["code"] == -32602
 
 
+@pytest.mark.must("MUST-13.2")
 async def test_a_header_that_names_another_prompt_is_refused(served: Replica) -> None:
     params, headers = {"name": "gallery"}, {"Mcp-Name": "guide"}
     refused = await served.modern("prompts/get", params=params, headers=headers)

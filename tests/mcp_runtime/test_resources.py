@@ -70,6 +70,7 @@ READ: dict[str, list[dict[str, Any]]] = {
 }
 
 
+@pytest.mark.must("MUST-23.8")
 @pytest.mark.parametrize("era", ERAS)
 async def test_reading(served: Replica, era: str) -> None:
     for uri, contents in READ.items():
@@ -91,6 +92,7 @@ ABSENT = (
 )
 
 
+@pytest.mark.must("MUST-05a.3", "MUST-23.6", "MUST-23.7")
 @pytest.mark.parametrize("era", ERAS)
 async def test_what_is_not_there_is_an_error_that_names_it(served: Replica, era: str) -> None:
     for uri in ABSENT:
@@ -125,6 +127,7 @@ async def test_without_a_scope_nothing_is_read_and_the_challenge_names_it(served
         assert (refused.status_code, "mcp:read" in refused.headers["www-authenticate"]) == (401, True)
 
 
+@pytest.mark.must("MUST-31.5")
 @pytest.mark.parametrize("scope", ["mcp:read", "mcp:call"])
 async def test_either_scope_suffices_and_no_tool_need_be_granted(served: Replica, record: Record, scope: str) -> None:
     record.keep_key("scoped", credential("acme", "max", "caller", scopes=(scope,), credential_id="scoped"))
@@ -132,6 +135,7 @@ async def test_either_scope_suffices_and_no_tool_need_be_granted(served: Replica
     assert (await result_of(served, "2026-07-28", "resources/list", MAX))["resources"]
 
 
+@pytest.mark.must("MUST-13.2")
 async def test_a_header_that_names_another_resource_is_refused(served: Replica) -> None:
     for name in ("shelf://stamp", None):
         params, headers = {"uri": "shelf://motto"}, {"Mcp-Name": name}
@@ -179,6 +183,7 @@ async def test_capabilities_are_said_where_there_is_something(served: Replica) -
     assert {"resources", "prompts", "completions"} <= opened.json()["result"]["capabilities"].keys()
 
 
+@pytest.mark.must("MUST-17.1")
 @pytest.mark.parametrize("era", ERAS)
 async def test_every_replica_and_every_connection_has_the_same(served: Replica, beside: Replica, era: str) -> None:
     for method in ("resources/list", "resources/templates/list", "prompts/list"):

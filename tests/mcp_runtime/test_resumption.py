@@ -112,6 +112,7 @@ async def test_older_revisions_get_ids_and_no_event_without_data(
             assert progress(await again.rest()) == [2]
 
 
+@pytest.mark.must("MUST-09.2")
 async def test_somebody_elses_event_id_is_like_one_that_was_never_given_out(
     served: Replica, beside: Replica, record: Record, probe: Watch
 ) -> None:
@@ -167,6 +168,7 @@ async def test_a_stream_is_not_resumed_without_its_session_or_an_event(served: R
     assert (await served.http.get(ACME, headers=blind)).status_code == 406
 
 
+@pytest.mark.must("MUST-09.3")
 async def test_the_last_one_to_come_back_has_the_stream(served: Replica, beside: Replica, probe: Watch) -> None:
     async with asyncio.timeout(20):
         session = await initialize(served)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mcp_runtime.redaction import REDACTED, STRING_LENGTH, redact, redact_text
+from mcp_runtime.redaction import REDACTED, STRING_LENGTH, redact, redact_text, without_secrets
 
 TWENTY = "A1b2C3d4E5f6G7h8I9j0"
 
@@ -55,4 +55,14 @@ def test_properties_are_cut_by_name_however_deep() -> None:
         "a": [{"user_password": REDACTED, "name": "ada"}],
         "note": REDACTED,
         "z" * 1000: REDACTED,
+    }
+
+
+@pytest.mark.must("MUST-21.3")
+def test_log_messages_are_whole_but_for_credentials() -> None:
+    said = {"tokens": 7, "api_key": "canary", "steps": ["x" * 3000, {"seen": "Bearer canary0123456789"}]}
+    assert without_secrets(said) == {
+        "tokens": 7,
+        "api_key": REDACTED,
+        "steps": ["x" * 3000, {"seen": REDACTED}],
     }

@@ -58,6 +58,7 @@ async def change(record: Record, publisher: Publisher, description: str) -> None
     await publisher.server(record.change_server("acme", "desk", tools=changed))
 
 
+@pytest.mark.must("MUST-02.1")
 async def test_a_changed_tool_is_told_to_sessions_of_its_tenant_alone(
     served: Replica, beside: Replica, record: Record, publisher: Publisher
 ) -> None:
@@ -104,6 +105,7 @@ async def test_a_subscription_needs_resources_and_a_uri(served: Replica, record:
     assert (await subscribe(served, of_gus, "x" * 3000, **options))["error"]["data"]["type"] == "invalid_params"
 
 
+@pytest.mark.must("MUST-09.3")
 async def test_of_two_streams_the_newer_one_speaks_and_the_older_one_follows_it(
     served: Replica, beside: Replica, record: Record, publisher: Publisher
 ) -> None:

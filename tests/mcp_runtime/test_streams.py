@@ -14,6 +14,7 @@ from tests.mcp_runtime.streaming import legacy_stream, modern_stream, waiting_ca
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.must("MUST-24.3")
 async def test_progress_comes_while_the_call_runs_and_stops_with_it(served: Replica, probe: Watch) -> None:
     async with asyncio.timeout(10), modern_stream(served, "tools/call", **waiting_call(3)) as stream:
         assert stream.response.headers["content-type"] == "text/event-stream"
@@ -28,6 +29,7 @@ async def test_progress_comes_while_the_call_runs_and_stops_with_it(served: Repl
         assert last["result"]["structuredContent"] == {"result": "let go"}
 
 
+@pytest.mark.must("MUST-21.1", "MUST-24.1")
 async def test_without_a_token_and_a_level_only_the_answer_comes(served: Replica, probe: Watch) -> None:
     probe.hold.set()
     options = {"params": {"name": "wait", "arguments": {"steps": 2}}}
@@ -35,6 +37,7 @@ async def test_without_a_token_and_a_level_only_the_answer_comes(served: Replica
         assert [message.get("method") for message in await stream.rest()] == [None]
 
 
+@pytest.mark.must("MUST-21.1")
 async def test_log_messages_come_from_the_level_asked_for(served: Replica, probe: Watch) -> None:
     probe.hold.set()
     for level, expected in (("debug", 2), ("info", 1), ("error", 0)):
@@ -58,6 +61,7 @@ async def test_a_heartbeat_keeps_a_quiet_stream_open(record: Record, empty_store
         assert len(await stream.rest()) == 1
 
 
+@pytest.mark.must("MUST-19")
 async def test_closing_the_stream_of_a_modern_request_cancels_it(served: Replica, probe: Watch) -> None:
     async with asyncio.timeout(10):
         async with modern_stream(served, "tools/call", **waiting_call()) as stream:

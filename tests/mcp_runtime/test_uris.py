@@ -23,12 +23,14 @@ def test_what_was_expanded_is_found_again(country: str, city: str) -> None:
     assert template.match(uri) == {"country": country, "city": city}
 
 
+@pytest.mark.must("MUST-23.6")
 @given(st.text(max_size=60))
 def test_no_value_holds_a_slash_whatever_is_asked(text: str) -> None:
     found = UriTemplate("file://docs/{name}").match("file://docs/" + text)
     assert found is None or not {"/", "\\", "\x00"} & set(found["name"])
 
 
+@pytest.mark.must("MUST-23.6")
 @pytest.mark.parametrize(
     "uri",
     [

@@ -63,6 +63,7 @@ def test_a_tool_that_was_faster_has_answered(cast: Cast) -> None:
     assert ended.state == JobState.COMPLETED
 
 
+@pytest.mark.must("MUST-27.3")
 def test_what_has_ended_is_not_cancelled(cast: Cast) -> None:
     job = ask(cast.max)
     job_finish(claimed=claim(), ending=JobEnding.RETURNED, result=DONE)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from mcp_runtime.calls.results import TextContent, ToolResult
@@ -101,6 +102,7 @@ def test_whoever_lost_the_job_changes_nothing(cast: Cast) -> None:
     assert job_finish(claimed=new, ending=JobEnding.RETURNED, result=DONE) is not None
 
 
+@pytest.mark.must("MUST-27.3")
 def test_what_has_ended_stays_as_it_is(cast: Cast) -> None:
     ask(cast.max)
     claimed = claim()

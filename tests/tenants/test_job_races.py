@@ -111,6 +111,7 @@ def test_a_job_that_is_claimed_and_cancelled_at_once_is_one_or_the_other(cast: C
         assert view.state == row.state
 
 
+@pytest.mark.must("MUST-27.3")
 def test_of_two_that_finish_at_once_one_does(cast: Cast) -> None:
     job = ask(cast.max)
     claimed: ClaimedJob = claim()

@@ -31,6 +31,7 @@ def test_several_tools_come_at_once(cast: Cast) -> None:
     assert names(cast.gus) == ["count", "shout"]
 
 
+@pytest.mark.must("MUST-26.6")
 @pytest.mark.parametrize(
     ("tools", "refusal", "words"),
     [

@@ -14,6 +14,7 @@ from tests.mcp_runtime.streaming import legacy_stream, modern_stream, waiting_ca
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.must("MUST-19")
 async def test_closing_the_stream_of_a_modern_call_cancels_its_job(served: Replica, worker: Worker) -> None:
     async with asyncio.timeout(10):
         async with modern_stream(served, "tools/call", **waiting_call()) as stream:

@@ -31,6 +31,7 @@ async def reports(stream: Stream, worker: Worker) -> dict[str, Any]:
     return messages[-1]
 
 
+@pytest.mark.must("MUST-24.2")
 async def test_progress_increases_until_the_result(served: Replica, worker: Worker) -> None:
     async with asyncio.timeout(10), modern_stream(served, "tools/call", **waiting_call()) as stream:
         assert stream.response.headers["content-type"] == "text/event-stream"
@@ -39,6 +40,7 @@ async def test_progress_increases_until_the_result(served: Replica, worker: Work
     assert last["result"]["isError"] is False
 
 
+@pytest.mark.must("MUST-24.2")
 @pytest.mark.parametrize("version", ["2025-03-26", "2025-06-18", "2025-11-25"])
 async def test_progress_increases_in_every_older_revision(served: Replica, worker: Worker, version: str) -> None:
     session = await initialize(served, version=version)
@@ -183,6 +185,7 @@ async def test_a_job_without_an_answer_is_an_error(served: Replica, worker: Work
     assert last["error"] == {"code": code, "message": "What to do.", "data": {"type": expected, "job": job_id}}
 
 
+@pytest.mark.must("MUST-22.1")
 async def test_wrong_arguments_make_no_job(served: Replica, record: Record) -> None:
     result = (await served.call("wait", {"steps": "many"}, ADA)).json()["result"]
     assert result["_meta"]["io.atrium/error"]["type"] == "invalid_arguments"

@@ -23,6 +23,7 @@ def record(record: Record) -> Record:
     return record
 
 
+@pytest.mark.must("MUST-28.4")
 @pytest.mark.parametrize("method", ["tasks/cancel", "tasks/update"])
 async def test_the_extension_tells_which_scope_is_missing(served: Replica, worker: Worker, method: str) -> None:
     task_id = await begin(served, worker)

@@ -50,6 +50,7 @@ async def test_sessions_of_the_revision_are_offered_tasks(served: Replica) -> No
     assert not [tool for tool in listed if "execution" in tool]
 
 
+@pytest.mark.must("MUST-27.8")
 async def test_a_task_is_followed_to_its_result(served: Replica, beside: Replica, worker: Worker) -> None:
     session = await initialize(served)
     created = (await legacy(served, session, "tools/call", **CALL, task={}))["result"]
@@ -67,6 +68,7 @@ async def test_a_task_is_followed_to_its_result(served: Replica, beside: Replica
     assert result["_meta"] == {"io.atrium/job": task_id, RELATED: {"taskId": task_id}}
 
 
+@pytest.mark.must("MUST-27.5")
 async def test_a_result_is_waited_for_on_a_stream(served: Replica, beside: Replica, worker: Worker) -> None:
     session = await initialize(served)
     task_id = await begin_legacy(served, worker, session)
@@ -84,6 +86,7 @@ async def test_a_result_is_waited_for_on_a_stream(served: Replica, beside: Repli
     assert beside.runtime.job_events.waiting == 0
 
 
+@pytest.mark.must("MUST-27.5")
 async def test_who_takes_no_stream_waits_all_the_same(served: Replica, worker: Worker) -> None:
     session = await initialize(served)
     task_id = await begin_legacy(served, worker, session)
@@ -118,6 +121,7 @@ async def test_a_tools_own_error_is_a_failed_task_with_a_result(served: Replica,
         assert (await legacy(served, session, "tasks/result", taskId=task_id))["result"]["isError"] is True
 
 
+@pytest.mark.must("MUST-27.8")
 async def test_a_task_without_a_result_is_answered_with_its_error(served: Replica, worker: Worker) -> None:
     session = await initialize(served)
     task_id = await begin_legacy(served, worker, session)
@@ -127,6 +131,7 @@ async def test_a_task_without_a_result_is_answered_with_its_error(served: Replic
     assert (error["code"], error["data"]["type"]) == (-32603, "outcome_unknown")
 
 
+@pytest.mark.must("MUST-27.4")
 async def test_cancelling_is_answered_when_the_task_is_cancelled(served: Replica, worker: Worker) -> None:
     session = await initialize(served)
     task_id = await begin_legacy(served, worker, session)
@@ -154,6 +159,7 @@ async def test_a_task_that_ended_before_it_was_cancelled_was_not(served: Replica
     assert last["error"]["data"] == {"type": "task_ended", "status": "completed"}
 
 
+@pytest.mark.must("MUST-27.2")
 async def test_tasks_are_listed_in_pages_to_their_owner(served: Replica, worker: Worker) -> None:
     sessions = {
         key: await initialize(served, key, path=path) for key, path in ((ADA, ACME), (MAX, ACME), (GUS, GLOBEX))
@@ -173,6 +179,7 @@ async def test_tasks_are_listed_in_pages_to_their_owner(served: Replica, worker:
         assert (refused["error"]["code"], refused["error"]["data"]) == (-32602, {"type": "invalid_cursor"})
 
 
+@pytest.mark.must("MUST-27.1")
 @pytest.mark.parametrize(("key", "path"), [(MAX, ACME), (GUS, GLOBEX)])
 @pytest.mark.parametrize("method", ["tasks/get", "tasks/result", "tasks/cancel"])
 async def test_somebody_elses_task_is_as_if_it_were_not(
@@ -196,6 +203,7 @@ async def test_other_revisions_have_no_tasks(served: Replica, worker: Worker, me
     assert (refused["error"]["code"], refused["error"]["data"]["type"]) == (-32601, "method_not_found")
 
 
+@pytest.mark.must("MUST-27.9")
 @pytest.mark.parametrize("version", ["2025-06-18", "2025-03-26"])
 async def test_other_revisions_wait_for_what_is_asked_as_a_task(served: Replica, worker: Worker, version: str) -> None:
     session = await initialize(served, version=version)
@@ -206,6 +214,7 @@ async def test_other_revisions_wait_for_what_is_asked_as_a_task(served: Replica,
     assert last["result"]["structuredContent"] == {"result": "waited for"}
 
 
+@pytest.mark.must("MUST-27.9")
 async def test_there_are_no_tasks_without_background_tools(served: Replica, record: Record) -> None:
     record.change_server("acme", "desk", tools=tools())
     session = await initialize(served)
@@ -214,6 +223,7 @@ async def test_there_are_no_tasks_without_background_tools(served: Replica, reco
     assert (await legacy(served, session, "tools/call", **params))["result"]["structuredContent"] == {"result": "a"}
 
 
+@pytest.mark.must("MUST-27.7")
 @pytest.mark.parametrize(
     ("params", "code", "kind"),
     [

@@ -29,6 +29,7 @@ async def test_there_are_no_tasks_without_background_tools(served: Replica, reco
     assert (await ask(served, "tasks/get", "any")).json()["error"]["code"] == -32601
 
 
+@pytest.mark.must("MUST-28.2")
 async def test_a_call_is_answered_with_a_task_that_is_there(served: Replica, record: Record) -> None:
     answer = await served.modern("tools/call", params=CALL, meta=DECLARED)
     assert answer.headers["content-type"] == "application/json"
@@ -42,6 +43,7 @@ async def test_a_call_is_answered_with_a_task_that_is_there(served: Replica, rec
     assert found == {**created, "resultType": "complete"}
 
 
+@pytest.mark.must("MUST-15.2", "MUST-28.1")
 @pytest.mark.parametrize(
     "capabilities", [{}, {"extensions": {}}, {"extensions": {EXTENSION: True}}, {"extensions": []}, {"tasks": {}}]
 )
@@ -72,6 +74,7 @@ async def test_a_connection_that_closes_behind_the_answer_cancels_nothing(served
     assert served.runtime.job_events.waiting == 0
 
 
+@pytest.mark.must("MUST-15.1")
 async def test_a_tool_that_runs_only_as_a_task_refuses_who_knows_none(
     served: Replica, worker: Worker, publisher: Publisher
 ) -> None:
@@ -99,6 +102,7 @@ async def test_the_same_key_is_the_same_task_and_then_its_answer(served: Replica
     assert (ended["resultType"], ended["structuredContent"]) == ("complete", {"result": "done once"})
 
 
+@pytest.mark.must("MUST-28.2")
 async def test_a_task_that_could_not_be_made_is_no_task(served: Replica, record: Record, worker: Worker) -> None:
     record.jobs.limit = 0
     assert (await served.modern("tools/call", params=CALL, meta=DECLARED)).json()["error"]["code"] == 4294

@@ -65,6 +65,7 @@ async def test_a_task_that_has_ended_is_told_at_once(served: Replica, worker: Wo
     assert (told["status"], told["error"]["code"]) == ("failed", -32603)
 
 
+@pytest.mark.must("MUST-28.4")
 @pytest.mark.parametrize(("key", "path"), [(MAX, ACME), (GUS, GLOBEX)])
 async def test_nobody_is_told_of_somebody_elses_task(served: Replica, worker: Worker, key: str, path: str) -> None:
     theirs, own = await begin(served, worker), await begin(served, worker, key, path)
@@ -80,6 +81,7 @@ async def test_nobody_is_told_of_somebody_elses_task(served: Replica, worker: Wo
     assert last["result"]["resultType"] == "complete"
 
 
+@pytest.mark.must("MUST-15.1")
 async def test_the_extension_must_be_declared(served: Replica, worker: Worker) -> None:
     params = {"notifications": {"taskIds": [await begin(served, worker)]}}
     refused = await served.modern("subscriptions/listen", params=params)

@@ -46,6 +46,7 @@ async def test_a_completed_task_has_the_result_of_the_call(served: Replica, work
     assert "io.modelcontextprotocol/related-task" not in result["_meta"]
 
 
+@pytest.mark.must("MUST-28.5")
 async def test_a_tools_own_error_is_a_completed_task(served: Replica, worker: Worker) -> None:
     task_id = await begin(served, worker)
     await worker.end(task_id, result=encode_tool_result(ToolResult([TextContent("no such city")], is_error=True)))
@@ -53,6 +54,7 @@ async def test_a_tools_own_error_is_a_completed_task(served: Replica, worker: Wo
     assert (task["status"], task["result"]["isError"], "error" in task) == ("completed", True, False)
 
 
+@pytest.mark.must("MUST-28.5")
 async def test_a_job_whose_outcome_nobody_knows_is_a_failed_task(served: Replica, worker: Worker) -> None:
     task_id = await begin(served, worker)
     await worker.fail(task_id, "outcome_unknown", "Look before you call again.")
@@ -92,6 +94,7 @@ async def test_answers_to_what_was_not_asked_are_ignored(served: Replica, worker
         assert (await ask(served, "tasks/update", task_id, **params)).json()["error"]["code"] == -32602
 
 
+@pytest.mark.must("MUST-16.2", "MUST-28.4")
 @pytest.mark.parametrize(("key", "path"), [(MAX, ACME), (GUS, GLOBEX)])
 @pytest.mark.parametrize("method", METHODS)
 async def test_somebody_elses_task_is_as_if_it_were_not(
@@ -110,6 +113,7 @@ async def test_somebody_elses_task_is_as_if_it_were_not(
     assert worker.jobs.cancelled.empty()
 
 
+@pytest.mark.must("MUST-16.2")
 async def test_the_same_person_with_another_client_is_somebody_else(
     served: Replica, record: Record, worker: Worker
 ) -> None:
@@ -121,6 +125,7 @@ async def test_the_same_person_with_another_client_is_somebody_else(
     assert (await ask(served, "tasks/get", task_id, "rotated")).json()["result"]["taskId"] == task_id
 
 
+@pytest.mark.must("MUST-15.1", "MUST-16.1")
 @pytest.mark.parametrize("method", METHODS)
 async def test_the_extension_must_be_declared_on_every_request(served: Replica, worker: Worker, method: str) -> None:
     task_id = await begin(served, worker)
@@ -132,6 +137,7 @@ async def test_the_extension_must_be_declared_on_every_request(served: Replica, 
     assert worker.jobs.cancelled.empty()
 
 
+@pytest.mark.must("MUST-13.2")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", [None, "another"])
 async def test_the_header_must_name_the_task(served: Replica, worker: Worker, method: str, name: str | None) -> None:
@@ -167,6 +173,7 @@ async def test_polling_is_limited_as_any_request(served: Replica, record: Record
     assert answer.json()["error"]["data"]["type"] == "rate_limited"
 
 
+@pytest.mark.must("MUST-28.4")
 async def test_who_lost_every_grant_finds_no_task(
     served: Replica, record: Record, publisher: Publisher, worker: Worker
 ) -> None:

@@ -36,6 +36,7 @@ def test_progress_and_log_messages_come_in_threes() -> None:
     assert len(call(toolkit, "test_tool_with_logging").logs) == 3
 
 
+@pytest.mark.must("MUST-25.1")
 def test_the_wide_vocabulary_is_published_and_enforced() -> None:
     schema = toolkit.bound("json_schema_2020_12_tool").definition.input_schema
     assert {"$schema", "$defs", "allOf", "if", "then", "else", "additionalProperties"} < set(schema)

@@ -16,6 +16,7 @@ from mcp_runtime.toolkits.content_rules import UnusableContent, check_block, che
 GOOD = ResourceContents(uri="notes://a", mime_type="text/plain", text="")
 
 
+@pytest.mark.must("MUST-23.8")
 @pytest.mark.parametrize(
     "contents",
     [
@@ -33,6 +34,7 @@ def test_contents_that_nobody_could_read(contents: ResourceContents) -> None:
         check_contents(contents)
 
 
+@pytest.mark.must("MUST-22.4")
 @pytest.mark.parametrize(
     "block",
     [

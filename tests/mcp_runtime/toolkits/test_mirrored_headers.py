@@ -55,6 +55,7 @@ def test_a_mirrored_parameter_says_so_in_the_schema() -> None:
     assert toolkit.definitions[0].input_schema["properties"]["region"] == {"type": "string", KEY: "Region"}
 
 
+@pytest.mark.must("MUST-26.3")
 @pytest.mark.parametrize("annotation", [float, list[str], str | None])
 def test_only_plain_values_travel_in_headers(annotation: Any) -> None:
     def tool(a: str) -> str:
@@ -65,6 +66,7 @@ def test_only_plain_values_travel_in_headers(annotation: Any) -> None:
         Toolkit("sample").tool()(tool)
 
 
+@pytest.mark.must("MUST-26.2")
 def test_a_header_belongs_to_one_parameter() -> None:
     def tool(a: Annotated[str, mirrored("Same")], b: Annotated[str, mirrored("sAME")]) -> str:
         """Do."""
@@ -80,12 +82,14 @@ def test_a_property_of_a_parameter_may_be_mirrored() -> None:
     assert find_header_mistake(NESTED) is None
 
 
+@pytest.mark.must("MUST-26.1")
 @pytest.mark.parametrize("name", ["", "Bad Name", "X\r\nEvil: 1", "Tab\t", "ä", "a:b", 5, None])
 def test_what_is_no_header_name_is_told(name: Any) -> None:
     schema = {"type": "object", "properties": {"p": {"type": "string", KEY: name}}}
     assert "must be a header name" in str(find_header_mistake(schema))
 
 
+@pytest.mark.must("MUST-26.4")
 @pytest.mark.parametrize(
     "around",
     [

@@ -100,6 +100,7 @@ MISTAKES: dict[Callable[..., Any], str] = {
 }
 
 
+@pytest.mark.must("MUST-25.3")
 @pytest.mark.parametrize(("function", "sentence"), MISTAKES.items(), ids=lambda value: getattr(value, "__name__", ""))
 def test_the_mistake_is_named(function: Callable[..., Any], sentence: str) -> None:
     toolkit = Toolkit("sample")
@@ -143,6 +144,7 @@ def test_limits_are_positive(options: dict[str, Any]) -> None:
         Toolkit("sample").tool(**options)(positional)
 
 
+@pytest.mark.must("MUST-25.4")
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [

@@ -70,6 +70,7 @@ def test_an_installed_package_joins(site: Path) -> None:
     assert definition.description == "Say what the weather will be."
 
 
+@pytest.mark.must("MUST-26.6")
 @pytest.mark.parametrize(
     ("source", "value", "reason"),
     [

@@ -31,6 +31,7 @@ def test_threads_report_on_the_loop_and_before_the_result() -> None:
     assert called.text != str(get_ident())
 
 
+@pytest.mark.must("MUST-24.2")
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-5, 5)))
 def test_progress_only_ever_grows(values: list[float]) -> None:
     toolkit = Toolkit("sample")
@@ -80,6 +81,7 @@ def test_a_log_message_has_a_known_level_and_json_data() -> None:
         asyncio.run(report("info", object()))
 
 
+@pytest.mark.must("MUST-24.3")
 def test_nothing_is_said_after_the_end() -> None:
     said: list[Notification] = []
 
