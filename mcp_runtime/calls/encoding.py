@@ -7,7 +7,8 @@ from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from mcp_runtime.calls import failures
 from mcp_runtime.calls.call import Call
-from mcp_runtime.calls.results import ToolResult
+from mcp_runtime.calls.results import ResourceLink, TextContent, ToolResult
+from mcp_runtime.protocol.versions import WITHOUT_RESOURCE_LINKS
 
 SERVER_META: Final = "io.modelcontextprotocol/serverInfo"
 encode = msgspec.json.Encoder().encode
@@ -50,8 +51,15 @@ def fits(call: Call, result: ToolResult) -> bool:
 
 def _encode(call: Call, result: ToolResult) -> bytes:
     if call.legacy:
-        return encode(_LegacyResult(result.content, result.is_error, result.structured, result.meta or UNSET))
+        content: list[Any] = result.content
+        if call.version in WITHOUT_RESOURCE_LINKS:
+            content = [_without_link(block) for block in content]
+        return encode(_LegacyResult(content, result.is_error, result.structured, result.meta or UNSET))
     return encode(_modern_result(result, server_info(call)))
+
+
+def _without_link(block: Any) -> Any:
+    return TextContent(f"{block.name}: {block.uri}") if isinstance(block, ResourceLink) else block
 
 
 def encode_response(request_id: str | int, result: ToolResult, meta: bytes, limit: int, tool: str) -> bytes:

@@ -68,6 +68,11 @@ class Called:
         return "\n".join(block.text for block in self.result.content if isinstance(block, TextContent))
 
     @property
+    def is_error(self) -> bool:
+        """Whether the tool answered that something was wrong."""
+        return self.result.is_error
+
+    @property
     def error_type(self) -> str | None:
         """The type of the ToolError that ended the call, None where none did."""
         kind: str | None = (self.result.meta or {}).get(ERROR_META, {}).get("type")
