@@ -1,7 +1,17 @@
 """What the public MCP conformance suite asks for. Names, texts and delays are the suite's own."""
 
 from mcp_runtime.toolkits import Toolkit
-from mcp_runtime.toolkits.conformance import content, lists, prompts, questions, resources, schemas, streams, tasks
+from mcp_runtime.toolkits.conformance import (
+    content,
+    lists,
+    prompts,
+    questions,
+    resources,
+    schemas,
+    session_questions,
+    streams,
+    tasks,
+)
 
 toolkit = Toolkit(
     "conformance",
@@ -16,5 +26,6 @@ streams.add_to(toolkit)
 lists.add_to(toolkit)
 tasks.add_to(toolkit)
 questions.add_to(toolkit)
+session_questions.add_to(toolkit)
 resources.add_to(toolkit)
 prompts.add_to(toolkit)
