@@ -1,7 +1,8 @@
-"""Playground: a page calls tools through the real endpoint, as whoever looks at it.
+"""Playground: a page that is a client of the real endpoint, as whoever looks at it.
 
-The page itself asks the endpoint which tools there are and draws their forms (static/control_plane/js/playground); here
-are the way to it, and a key for a quarter of an hour, which the page keeps in memory.
+The page itself asks the endpoint which tools, resources and prompts there are, and draws their forms
+(static/control_plane/js/playground); here are the way to it, and a key for a quarter of an hour, which the page keeps
+in memory.
 """
 
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path
 
+from control_plane.content_security_policy import allow_audio_data
 from control_plane.dashboard.asking import TenantPage
 from control_plane.dashboard.pages import page, show
 from control_plane.dashboard.server_tabs import server_of, server_url
@@ -34,11 +36,13 @@ def playground_start(asked: TenantPage) -> HttpResponse:
 
 @page(Ability.CALL_TOOLS, methods=("GET",))
 def playground_tool(asked: TenantPage, server: str, tool: str = "") -> HttpResponse:
-    """The page of one server. Which tools there are, it asks the endpoint; one that the person may not call is none."""
+    """The page of one server. What there is, it asks the endpoint; a tool that the person may not call is none."""
     found = _server_with(asked, server, tool) if tool else server_of(asked, server)
     others = server_list(actor=asked.actor).filter(status=ServerStatus.ACTIVE).exclude(pk=found.pk)
-    context = {"server": found, "others": others, "setting": _setting(asked, found, tool)}
-    return show(asked, "dashboard/playground/tool.html", context)
+    context = {"server": found, "others": others, "setting": _setting(asked, found)}
+    shown = show(asked, "dashboard/playground/tool.html", context)
+    allow_audio_data(shown)
+    return shown
 
 
 @page(Ability.CALL_TOOLS, methods=("POST",))
@@ -62,10 +66,16 @@ def _server_with(asked: TenantPage, slug: str, tool: str) -> Server:
     raise NotFoundError("There is no such tool here that you may call.")
 
 
-def _setting(asked: TenantPage, server: Server, tool: str) -> dict[str, Any]:
+def _setting(asked: TenantPage, server: Server) -> dict[str, Any]:
     """What the page's scripts need to know."""
     base = f"{asked.base}playground/{server.slug}/"
-    return {"url": server_url(asked.tenant, server), "base": base, "key_url": f"{base}key", "tool": tool}
+    return {
+        "server": server.name,
+        "url": server_url(asked.tenant, server),
+        "base": base,
+        "key_url": f"{base}key",
+        "jobs_url": f"{asked.base}jobs/",
+    }
 
 
 urlpatterns = [

@@ -39,10 +39,11 @@ def test_one_server_is_chosen_without_asking(cast: Cast) -> None:
 def test_the_page_knows_the_real_endpoint(cast: Cast) -> None:
     page = signed_in_client(cast.max).get(f"{PAGE}shout/")
     assert setting(page) == {
+        "server": "Demo",
         "url": "http://127.0.0.1:8000/mcp/acme/demo",
         "base": PAGE,
         "key_url": KEY,
-        "tool": "shout",
+        "jobs_url": "/app/acme/jobs/",
     }
     assert "atk_" not in page.content.decode()
     assert "<noscript>" in page.content.decode()

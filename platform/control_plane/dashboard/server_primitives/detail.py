@@ -1,6 +1,7 @@
 """One resource, template or prompt of a server: what it is, and what is said of it."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -15,7 +16,7 @@ from control_plane.dashboard.server_primitives.rows import PrimitiveRow, primiti
 from control_plane.dashboard.server_tabs import server_of
 from tenants.abilities import Ability
 from tenants.catalogue import tool_catalogue
-from tenants.models import ServerPrimitive
+from tenants.models import Server, ServerPrimitive
 from tenants.models.server_primitive import PrimitiveKind
 from tenants.services.server_primitives import server_primitive_remove, server_primitive_update
 
@@ -65,8 +66,17 @@ def primitive_detail(asked: TenantPage, family: Family, server: str, **identity:
         if saved is not None:
             messages.success(asked.request, f"Saved {saved.name}. Clients see it within seconds.")
             return HttpResponseRedirect(f"{family.base(asked, found)}{saved.pk}/")
-    context = {**family.context(asked, found), "row": row, "form": form}
+    context = {**family.context(asked, found), "row": row, "form": form, "try_url": _try_url(asked, found, row)}
     return show(asked, "dashboard/primitives/detail.html", context, status=422 if form.errors else 200)
+
+
+def _try_url(asked: TenantPage, server: Server, row: PrimitiveRow) -> str:
+    """Its place in the playground; empty where there is nothing to try, or not for this person."""
+    is_served = row.definition is not None and row.primitive.is_enabled
+    if not is_served or not asked.may(Ability.CALL_TOOLS):
+        return ""
+    shown = row.primitive.name if row.primitive.kind == PrimitiveKind.PROMPT else row.primitive.source
+    return f"{asked.base}playground/{server.slug}/?{urlencode({row.primitive.kind: shown})}"
 
 
 @page(Ability.MANAGE_SERVERS, methods=("POST",))

@@ -1,4 +1,4 @@
-// The arguments of one tool: as a form, or as JSON. What is written in one is there in the other.
+// What is filled in for one thing: as a form, or as JSON. What is written in one is there in the other.
 import { byId, element, pretty } from "./elements.js";
 import { NOTHING, Unfinished, complain, forgive, formOf } from "./form.js";
 
@@ -11,9 +11,10 @@ export class ArgumentEditor {
     asJson.addEventListener("click", () => this.#turn(true));
   }
 
-  open(schema, values) {
-    this.schema = schema;
-    this.form = formOf(schema);
+  open(schema, values, options) {
+    this.form = formOf(schema, options);
+    const isForm = Object.keys(schema?.properties ?? {}).length === 0 && schema?.additionalProperties === false;
+    this.asForm.parentElement.hidden = isForm;
     if (values !== undefined) this.form.write(values);
     this.text.value = pretty(values ?? {});
     this.isJson = false;
@@ -30,6 +31,11 @@ export class ArgumentEditor {
       complain(error);
       return undefined;
     }
+  }
+
+  // What is there, finished or not; undefined where it can't be read yet.
+  peek() {
+    try { return this.#value(); } catch { return undefined; }
   }
 
   #value() {

@@ -1,142 +1,147 @@
-// The playground: choose a tool, fill it in, call it through the endpoint, look at what comes back.
+// The playground: choose a thing, fill it in, ask for it through the endpoint, look at what comes back.
+import { Access, Refused } from "./access.js";
 import { ArgumentEditor } from "./argument_editor.js";
+import { Browse } from "./browse.js";
+import { ClientChoice } from "./client.js";
+import { completing } from "./completing.js";
 import { curl } from "./curl.js";
-import { byId, duration, element, tag } from "./elements.js";
-import { Endpoint, Refused } from "./endpoint.js";
+import { byId, element } from "./elements.js";
+import { shownHead } from "./heads.js";
+import { listed, unlisted } from "./listing.js";
 import { Outcome } from "./outcome.js";
-
-const KEPT = 30;
+import { Past } from "./past.js";
+import { Questions } from "./questions.js";
+import { VERBS, requestOf } from "./requests.js";
+import { Run } from "./run.js";
+import { WireView } from "./wire.js";
+import { WireLog } from "./wire_log.js";
 
 const setting = JSON.parse(byId("setting").textContent);
-const endpoint = new Endpoint({ url: setting.url, keyUrl: setting.key_url, csrfToken: document.querySelector('meta[name="csrf-token"]').content });
+const access = new Access({ url: setting.url, keyUrl: setting.key_url, csrfToken: document.querySelector('meta[name="csrf-token"]').content });
+const log = new WireLog();
+log.view = new WireView(byId("wire"));
 const editor = new ArgumentEditor(byId("fields"), { asForm: byId("as-form"), asJson: byId("as-json") });
-const outcome = new Outcome();
-const history_ = [];
-let tools = [], chosen, running;
-
-const pathOf = (name) => `${setting.base}${encodeURIComponent(name)}/`;
-const nameIn = (path) => decodeURIComponent(path.slice(setting.base.length).split("/")[0]);
+const outcome = new Outcome({ jobs: setting.jobs_url });
+const questions = new Questions(byId("questions"), setting.server);
+const past = new Past((thing, values) => go(thing, values));
+const browse = new Browse({ base: setting.base, opened: (thing) => go(thing) });
+const choice = new ClientChoice({ access, log, began: load, asks, told });
+let offered = {}, chosen, running, changed;
 
 function trouble(title, text) {
   byId("trouble").replaceChildren(element("div", { class: "notice notice-bad" }, element("div", {}, element("b", {}, title), element("div", {}, text))));
 }
 
 async function load() {
+  const { client } = choice;
+  byId("tools").setAttribute("aria-busy", "true");
   try {
-    const wire = await endpoint.send(endpoint.request("tools/list"));
-    if (wire.answer.error) throw new Refused(wire.answer.error.message);
-    tools = wire.answer.result.tools;
+    const things = await listed(client);
+    if (client !== choice.client) return;
+    offered = things.offered;
+    browse.fill(things);
+    arrive();
   } catch (error) {
-    byId("tools").replaceChildren(element("p", { class: "playground-none muted" }, "The tools could not be listed."));
+    if (client !== choice.client) return;
+    byId("tools").replaceChildren(element("p", { class: "playground-none muted" }, "What there is could not be listed."));
     trouble("The endpoint could not be asked.", error instanceof Refused ? error.message : "It does not answer. Try again in a moment.");
-    return;
   } finally {
     byId("tools").removeAttribute("aria-busy");
   }
-  list();
-  const wanted = setting.tool || tools[0]?.name;
-  if (wanted) open(wanted);
 }
 
-function list() {
-  const words = byId("find").value.trim().toLowerCase();
-  const found = tools.filter((tool) => [tool.name, tool.title, tool.description].join(" ").toLowerCase().includes(words));
-  if (!tools.length) {
-    byId("find").disabled = true;
-    byId("tools").replaceChildren(element("p", { class: "playground-none muted" }, "None that you may call."));
+// Open what the URL speaks of, else the first there is.
+function arrive() {
+  const wanted = browse.wanted(), found = wanted ? browse.all.find(({ kind, name }) => kind === wanted.kind && name === wanted.name) : browse.all[0];
+  if (found) open(found, chosen?.kind === found.kind && chosen.name === found.name ? editor.peek() : undefined);
+  else if (wanted?.kind === "resource") open(unlisted(wanted.name));
+  else if (wanted) {
+    byId("tool").hidden = true;
+    trouble(`There is no ${wanted.kind} ${wanted.name} that you may use here.`, "Choose one from the list. An owner or admin can grant more under Permissions.");
+  } else {
     byId("trouble").replaceChildren(element("section", { class: "card" }, element("div", { class: "empty" },
       element("h3", {}, "Nothing on this server is granted to you"), element("p", {}, "An owner or admin can grant tools under Permissions, or add the first ones."))));
-  } else if (!found.length) {
-    byId("tools").replaceChildren(element("p", { class: "playground-none muted" }, "No tool has that in its name or description."));
-  } else {
-    byId("tools").replaceChildren(element("ul", { class: "playground-list" }, ...found.map(line)));
   }
 }
 
-function line(tool) {
-  const link = element("a", { href: pathOf(tool.name), "aria-current": tool === chosen ? "true" : false }, element("code", {}, tool.name),
-    tool.title && tool.title !== tool.name ? element("small", {}, tool.title) : "");
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    if (tool !== chosen) history.pushState(null, "", link.href);
-    open(tool.name);
-  });
-  return element("li", {}, link);
+function go(thing, values) {
+  if (thing !== chosen) history.pushState(null, "", browse.pathOf(thing));
+  open(thing, values);
 }
 
-const HINTS = { readOnlyHint: ["ok", "read-only"], destructiveHint: ["bad", "destructive"], idempotentHint: ["mute", "repeatable"], openWorldHint: ["info", "reaches out"] };
-
-function open(name, values) {
-  const tool = tools.find((each) => each.name === name);
-  if (!tool) {
-    byId("tool").hidden = true;
-    trouble(`There is no tool ${name} that you may call here.`, "Choose one from the list. An owner or admin can grant more under Permissions.");
-    return;
-  }
+function open(thing, values) {
   byId("trouble").replaceChildren();
-  if (tool !== chosen && !running) byId("outcome").hidden = true;
-  chosen = tool;
-  const hints = Object.entries(HINTS).filter(([hint]) => tool.annotations?.[hint] === true).map(([, [kind, word]]) => tag(kind, word));
-  byId("tool-head").replaceChildren(
-    element("h2", { class: "playground-name" }, element("code", {}, tool.name), ...hints),
-    tool.description ? element("p", { class: "muted playground-about" }, tool.description) : "");
-  editor.open(tool.inputSchema, values);
+  const isSame = chosen?.kind === thing.kind && chosen.name === thing.name;
+  if (!isSame && !running) byId("outcome").hidden = true;
+  chosen = thing;
+  byId("tool-head").replaceChildren(...shownHead(thing));
+  byId("run").textContent = VERBS[thing.kind];
+  editor.open(thing.schema, values, { none: NONE[thing.kind], ways: completing(thing, () => choice.client, offered, () => editor.peek()) });
   byId("tool").hidden = false;
-  list();
+  offerTasks(thing);
+  browse.choose(thing);
+}
+
+const NONE = { tool: "This tool takes no arguments.", resource: "There is nothing to fill in.", prompt: "This prompt takes no arguments." };
+
+function offerTasks(thing) {
+  const offers = thing.kind === "tool" && choice.client.offersTasks(thing.said, offered);
+  byId("task-choice").hidden = !offers;
+  if (thing.said.execution?.taskSupport === "required") byId("as-task").checked = true;
 }
 
 async function call() {
   if (running || !chosen) return;
   const values = editor.read();
   if (values === undefined) return;
-  const tool = chosen, request = endpoint.request("tools/call", { name: tool.name, arguments: values }, { schema: tool.inputSchema, progress: true });
-  running = new AbortController();
+  const thing = chosen, { client } = choice, [method, params] = requestOf(thing, values);
+  const asTask = !byId("task-choice").hidden && byId("as-task").checked;
+  running = new Run({ client, outcome, questions });
   busy(true);
-  outcome.begin(request);
+  log.begin();
   const began = performance.now();
-  let came;
-  try {
-    const heard = (message) => { if (message.method) outcome.heard(message); };
-    came = outcome.ended(await endpoint.send(request, { signal: running.signal, heard }));
-  } catch (error) {
-    if (error.name === "AbortError") came = outcome.stopped("mute", "cancelled", "You cancelled the call: its stream was closed, and the tool was told to stop.");
-    else came = outcome.stopped("bad", "no answer", error instanceof Refused ? error.message : "The connection broke before the answer came.");
-  } finally {
-    running = undefined;
-    busy(false);
-  }
-  keep({ tool: tool.name, values, came, took: performance.now() - began });
+  const came = await running.perform(method, params, { schema: thing.kind === "tool" ? thing.schema : undefined, asTask });
+  log.pause();
+  running = undefined;
+  busy(false);
+  past.keep({ thing, values, came, took: performance.now() - began, version: client.version });
 }
 
 function busy(is) {
-  byId("run").disabled = is;
+  for (const id of ["run", "revision", "answers", "as-task"]) byId(id).disabled = is;
   byId("cancel").hidden = !is;
-  if (!is) return;
-  byId("cancel").focus();
+  if (is) byId("cancel").focus();
+  else if (document.activeElement === document.body) byId("run").focus();
 }
 
-function keep(past) {
-  history_.unshift(past);
-  history_.length = Math.min(history_.length, KEPT);
-  byId("history").hidden = false;
-  byId("history-list").replaceChildren(...history_.map((each) => element("li", {}, element("button", { type: "button", onclick: () => {
-    history.pushState(null, "", pathOf(each.tool));
-    open(each.tool, each.values);
-  } }, element("span", {}, element("code", {}, each.tool), tag(each.came.kind, each.came.word)), element("small", {}, `${duration(each.took)} · ${JSON.stringify(each.values).slice(0, 80)}`)))));
+// What a server asks in a session, during a call or outside of any.
+function asks(request, signal) {
+  if (running) return running.answer(request, signal);
+  return questions.ask({ request }, signal).then((answers) => answers?.request);
 }
 
-byId("find").addEventListener("input", list);
+function told({ method }) {
+  if (!/^notifications\/(tools|resources|prompts)\/list_changed$/.test(method ?? "")) return;
+  clearTimeout(changed);
+  changed = setTimeout(load, 300);
+}
+
 byId("call").addEventListener("submit", (event) => { event.preventDefault(); call(); });
-byId("cancel").addEventListener("click", () => running?.abort());
+byId("cancel").addEventListener("click", () => running?.cancel());
 byId("curl").addEventListener("click", (event) => {
   const values = editor.read();
   if (values === undefined) { event.stopPropagation(); return; }
-  const request = endpoint.request("tools/call", { name: chosen.name, arguments: values }, { schema: chosen.inputSchema });
-  byId("curl").dataset.copy = curl(request);
+  byId("curl").dataset.copy = curl(choice.bare(...requestOf(chosen, values), chosen.kind === "tool" ? chosen.schema : undefined));
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); call(); }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.target.closest("#questions")) { event.preventDefault(); call(); }
 });
-addEventListener("popstate", () => { const name = nameIn(location.pathname) || tools[0]?.name; if (name) open(name); });
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-resource]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  go(browse.all.find(({ kind, name }) => kind === "resource" && name === link.dataset.resource) ?? unlisted(link.dataset.resource));
+  byId("run").focus();
+});
+addEventListener("popstate", arrive);
 load();

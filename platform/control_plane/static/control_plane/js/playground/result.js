@@ -1,5 +1,6 @@
 // A tool's result as a person reads it: structured data as a table or a tree, text as text, the rest by its kind.
-import { code, element, pretty, size } from "./elements.js";
+import { shownBlock, shownContents } from "./contents.js";
+import { element, pretty } from "./elements.js";
 
 const ROWS = 200, OPEN_DEPTH = 2;
 
@@ -49,37 +50,27 @@ function branch(name, value, depth) {
   return [label, element("dd", {}, element("details", { open }, summary, tree(value, depth + 1)))];
 }
 
-const bytesOf = (base64) => Math.floor((base64?.length ?? 0) * 0.75);
-const SHOWABLE = /^image\/(png|jpeg|gif|webp|avif)$/;
-
-const KINDS = {
-  text: (block) => code(block.text),
-  image: (block) => (SHOWABLE.test(block.mimeType)
-    ? element("img", { src: `data:${block.mimeType};base64,${block.data}`, alt: "An image that the tool made", class: "result-image" })
-    : saving(block)),
-  audio: (block) => saving(block),
-  resource: (block) => element("div", {}, element("p", {}, element("code", {}, block.resource?.uri ?? "")),
-    block.resource?.text !== undefined ? code(block.resource.text) : saving({ mimeType: block.resource?.mimeType, data: block.resource?.blob })),
-  resource_link: (block) => element("p", {}, element("b", {}, block.title ?? block.name ?? ""), " ", element("code", {}, block.uri ?? "")),
-};
-
-function saving({ mimeType = "application/octet-stream", data = "" }) {
-  const href = `data:application/octet-stream;base64,${data}`;
-  return element("p", {}, `${mimeType}, ${size(bytesOf(data))} `, element("a", { class: "link", href, download: "result" }, "Save it"));
-}
-
 function sameAsText(structured, content) {
   if (content.length !== 1 || content[0].type !== "text") return false;
   try { return pretty(JSON.parse(content[0].text)) === pretty(structured); } catch { return false; }
 }
 
+// The result of tools/call, resources/read or prompts/get.
 export function shownResult(result) {
+  if (Array.isArray(result.contents)) return orNothing(result.contents.map(shownContents), "The resource is empty.");
+  if (Array.isArray(result.messages)) return shownPrompt(result);
   const content = result.content ?? [], structured = result.structuredContent, parts = [];
   if (structured !== undefined) parts.push(element("div", { class: "result-structured" }, tree(structured)));
-  if (structured === undefined || !sameAsText(structured, content)) {
-    parts.push(...content.map((block) => (KINDS[block.type] ?? ((unknown) => code(pretty(unknown))))(block)));
-  }
-  return parts.length ? parts : [element("p", { class: "muted" }, "The tool answered with nothing.")];
+  if (structured === undefined || !sameAsText(structured, content)) parts.push(...content.map(shownBlock));
+  return orNothing(parts, "The tool answered with nothing.");
+}
+
+const orNothing = (parts, words) => (parts.length ? parts : [element("p", { class: "muted" }, words)]);
+
+function shownPrompt({ description, messages }) {
+  const shown = messages.map(({ role, content }) => element("div", { class: "playground-message" },
+    element("span", { class: "tag tag-mute" }, role), element("div", { class: "playground-blocks" }, shownBlock(content))));
+  return orNothing([description ? element("p", { class: "muted" }, description) : "", element("div", { class: "playground-messages" }, ...shown)], "The prompt has no messages.");
 }
 
 export function shownError(error) {

@@ -34,10 +34,22 @@ export function simplified(schema, root) {
   return withoutNull(resolved(schema, root), root);
 }
 
+// The values of a choice with what people read: an `enum`, or constants with titles. Undefined where it is no choice.
+export function optionsOf(schema) {
+  if (Array.isArray(schema?.enum) && schema.enum.length) {
+    const names = schema.enum.map((value, place) => schema.enumNames?.[place] ?? (typeof value === "string" ? value : JSON.stringify(value)));
+    return { values: schema.enum, names };
+  }
+  const constants = schema?.oneOf ?? schema?.anyOf;
+  if (!Array.isArray(constants) || !constants.length || !constants.every((each) => each && typeof each === "object" && "const" in each)) return undefined;
+  return { values: constants.map((each) => each.const), names: constants.map((each) => each.title ?? String(each.const)) };
+}
+
 // Which of the form's fields shows a (simplified) schema.
-export function kindOf(schema, depth) {
+export function kindOf(schema, depth, ways) {
   if (depth > DEPTH) return "json";
-  if (Array.isArray(schema.enum) && schema.enum.length) return "choice";
+  if (optionsOf(schema)) return "choice";
+  if (ways?.checked && schema.type === "array" && optionsOf(schema.items)) return "several";
   if ("const" in schema) return "fixed";
   if (schema.type === "string") return isSecret(schema) ? "secret" : "text";
   if (schema.type === "integer" || schema.type === "number") return "number";
