@@ -66,15 +66,12 @@ class SessionAsker:
             raise InputFailed(NO_STREAM)
         request_id = self._request_id(key)
         expected = self._open[request_id] = expected_reply(call.owner, call.session.id, request_id)
-        seconds, may_call = call.runtime.settings.input_seconds, SCOPE_CALL in call.caller.record.scopes
-        try:
-            await call.runtime.client_requests.expect(expected, is_scoped=may_call, seconds=seconds + SPARE_SECONDS)
-        except STORE_DOWN as error:
-            raise InputFailed(NOT_NOW) from error
-        emit(request.method, _params(request, call.session.version, request_id), request_id)
-        reply = await self._reply(request_id, expected, seconds)
-        if not self._is_lasting:
-            await self.settle(key)
+        with self._clock.stopped():
+            await self._expect(expected)
+            emit(request.method, _params(request, call.session.version, request_id), request_id)
+            reply = await self._reply(request_id, expected)
+            if not self._is_lasting:
+                await self.settle(key)
         return _answer(request, reply)
 
     async def settle(self, key: str) -> None:
@@ -94,14 +91,21 @@ class SessionAsker:
         for task in self._waiting:
             task.cancel()
 
-    async def _reply(self, request_id: str, expected: Expected, seconds: float) -> bytes:
-        task = asyncio.current_task()
+    async def _expect(self, expected: Expected) -> None:
+        runtime, may_call = self._call.runtime, SCOPE_CALL in self._call.caller.record.scopes
+        seconds = runtime.settings.input_seconds + SPARE_SECONDS
+        try:
+            await runtime.client_requests.expect(expected, is_scoped=may_call, seconds=seconds)
+        except STORE_DOWN as error:
+            raise InputFailed(NOT_NOW) from error
+
+    async def _reply(self, request_id: str, expected: Expected) -> bytes:
+        seconds, task = self._call.runtime.settings.input_seconds, asyncio.current_task()
         assert task is not None  # noqa: S101 - coroutines run in tasks
         self._waiting.add(task)
         try:
-            with self._clock.stopped():
-                async with asyncio.timeout(seconds):
-                    return await self._call.runtime.client_requests.wait(expected)
+            async with asyncio.timeout(seconds):
+                return await self._call.runtime.client_requests.wait(expected)
         except TimeoutError:
             self._withdraw(request_id, "The time to answer is over.")
             raise InputFailed(f"Nobody answered within {seconds:g} s. Call again to be asked again.") from None

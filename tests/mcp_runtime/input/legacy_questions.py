@@ -1,5 +1,6 @@
 """A client of the older revisions that can be asked, one step at a time."""
 
+import asyncio
 from typing import Any, Final
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from tests.mcp_runtime.cast import ADA
 from tests.mcp_runtime.legacy_client import legacy_headers, post, request
 from tests.mcp_runtime.serving import ACME, Replica
+from tests.mcp_runtime.streaming import legacy_stream
 
 ALL: Final[dict[str, Any]] = {"elicitation": {"form": {}, "url": {}}, "sampling": {}, "roots": {}}
 ALMA: Final[dict[str, Any]] = {"action": "accept", "content": {"name": "Alma"}}
@@ -37,6 +39,20 @@ async def answer(replica: Replica, session: str, question: Any, value: Any, key:
     """Send it; whatever becomes of it, the answer to that looks the same."""
     response = await post(replica, result(question, value), key, session, path)
     assert (response.status_code, response.content) == (202, b"")
+
+
+async def conversation(
+    replica: Replica, body: Any, value: Any = None, response: Any = None, version: str = "2025-11-25"
+) -> dict[str, Any]:
+    """A call in a session of its own that asks once, its question answered with this result or response; its end."""
+    session = await begin(replica, version=version)
+    async with asyncio.timeout(20), legacy_stream(replica, body, session) as stream:
+        question = await stream.message()
+        reply = result(question, value) if response is None else {**result(question, None), **response}
+        if response is not None and "error" in response:
+            del reply["result"]
+        assert (await post(replica, reply, session=session)).status_code == 202
+        return (await stream.rest())[-1]
 
 
 async def called_at_once(replica: Replica, session: str, body: Any, accept: str = "application/json") -> dict[str, Any]:
