@@ -46,6 +46,7 @@ def runtime_settings() -> RuntimeSettings:
         trusted_proxies=tuple(settings.TRUSTED_PROXIES),
         metrics_token=settings.METRICS_TOKEN,
         job_patience=settings.JOB_PATIENCE_SECONDS,
+        input_seconds=settings.INPUT_SECONDS,
         secrets=(*settings.ENCRYPTION_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS),
     )
 

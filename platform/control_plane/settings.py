@@ -268,7 +268,8 @@ JOB_DEAF_SECONDS = environment.number("JOB_DEAF_SECONDS", 30, minimum=1)
 JOB_MEMORY_MB = environment.number("JOB_MEMORY_MB", 2048, minimum=128, maximum=1024 * 1024)
 # How long a call waits for its job where its client does not ask for progress.
 JOB_PATIENCE_SECONDS = environment.number("JOB_PATIENCE_SECONDS", 50, minimum=1, maximum=3600)
-# How long the tool of a job waits for each answer of its client.
+# How long a call in a session waits for each answer of its client, and the tool of a job.
+INPUT_SECONDS = environment.number("INPUT_SECONDS", 600, minimum=1, maximum=3600)
 JOB_ANSWER_SECONDS = environment.number("JOB_ANSWER_SECONDS", 600, minimum=1, maximum=86_400)
 LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
