@@ -9,3 +9,6 @@ pytest_plugins = [
     "tests.fixtures.node",
     "tests.fixtures.store",
 ]
+
+collect_ignore = ["example_toolkit"]
+"""A package of its own: it is installed, and its tests run on what is installed."""
