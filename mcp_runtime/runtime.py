@@ -75,19 +75,7 @@ class Runtime:
         self.client_requests = ClientRequests(redis, settings.reply_poll_interval)
         self.open_streams = OpenStreams(redis, settings.pulse_interval)
         self.announcements, self.listeners = Announcements(redis), Listeners(self.credentials, self.servers)
-        self.changes = Changes(
-            redis=redis,
-            interval=settings.poll_interval,
-            limit=settings.staleness_limit,
-            on_change=self._changed,
-            on_everything=self._everything_changed,
-            heard={
-                keys.CANCELLATIONS: self.cancellations.hear,
-                keys.ANNOUNCEMENTS: self.listeners.hear,
-                keys.CLIENT_REPLIES: self.client_requests.hear,
-                CLOSINGS: self.open_streams.hear,
-            },
-        )
+        self.changes = self._follow_changes()
         self._revocation = Revocation(self.running, self.credentials, self.servers)
         self._loads: dict[str, TenantLoad] = {}
         self.background: set[asyncio.Task[object]] = set()
@@ -149,6 +137,21 @@ class Runtime:
         """Keep a task that goes on without its client until it has ended."""
         self.background.add(task)
         task.add_done_callback(self.background.discard)
+
+    def _follow_changes(self) -> Changes:
+        return Changes(
+            redis=self.redis,
+            interval=self.settings.poll_interval,
+            limit=self.settings.staleness_limit,
+            on_change=self._changed,
+            on_everything=self._everything_changed,
+            heard={
+                keys.CANCELLATIONS: self.cancellations.hear,
+                keys.ANNOUNCEMENTS: self.listeners.hear,
+                keys.CLIENT_REPLIES: self.client_requests.hear,
+                CLOSINGS: self.open_streams.hear,
+            },
+        )
 
     def _changed(self, kind: str, name: str) -> None:
         if kind == keys.KIND_SERVER:
