@@ -29,7 +29,7 @@ TEMPLATES: Final[list[dict[str, Any]]] = [
         "uriTemplate": STATUS_URI + "{id}",
         "name": "job-status",
         "title": "Status of a job",
-        "description": "How far a job of yours is: working, completed, failed or cancelled.",
+        "description": "How far a job of yours is: working, input_required, completed, failed or cancelled.",
         "mimeType": JSON_TYPE,
     },
     {

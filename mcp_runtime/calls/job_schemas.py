@@ -22,7 +22,7 @@ REFERENCE_SCHEMA: Final[dict[str, Any]] = {
             "properties": {
                 "id": {"type": "string"},
                 "tool": {"type": "string"},
-                "status": {"enum": ["working", "completed", "failed", "cancelled"]},
+                "status": {"enum": ["working", "input_required", "completed", "failed", "cancelled"]},
                 "statusUri": {"type": "string"},
                 "resultUri": {"type": "string"},
                 "resultBytes": {"type": "integer"},

@@ -26,8 +26,13 @@ _CANCELLED: Final = {
 
 
 def status_word(view: JobView) -> str:
-    """Its state as the tasks extension of MCP names it: working, completed, failed, cancelled."""
-    return _WORDS.get(view.state, view.state.value)
+    """Its state as the tasks extension of MCP names it: working, input_required, completed, failed, cancelled."""
+    return "input_required" if view.inputs else _WORDS.get(view.state, view.state.value)
+
+
+def open_questions(view: JobView) -> list[str]:
+    """What the job asks, in words for people: never where it is to be answered, nor by which form."""
+    return [str(request.params.get("message") or request.method) for request in view.inputs.values()]
 
 
 def reference(view: JobView) -> dict[str, Any]:

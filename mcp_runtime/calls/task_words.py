@@ -9,7 +9,7 @@ from msgspec import Raw
 from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.encoding import encode, encode_result, server_info
 from mcp_runtime.calls.job_answers import encode_answer, fitting
-from mcp_runtime.calls.job_words import how_far, no_answer, status_word, timestamp
+from mcp_runtime.calls.job_words import how_far, no_answer, open_questions, status_word, timestamp
 from mcp_runtime.calls.results import decode_tool_result
 from mcp_runtime.contract.jobs import JobEnding, JobState, JobView
 from mcp_runtime.refusals import Refused
@@ -21,6 +21,8 @@ SOONEST_MS: Final = 1_000
 LATEST_MS: Final = 5_000
 AGE_SHARE: Final = 0.05
 """How long a client should wait until it asks again: this share of what the job has taken so far, within the two."""
+
+MESSAGE_LENGTH: Final = 1_000
 
 ERROR_CODES: Final = {"outcome_unknown": -32603, "job_failed": -32603, "toolkit_error": -32603, "withdrawn": 4033}
 """The JSON-RPC codes of what a failed job is refused with. The table of refusals is the wire's; a test compares."""
@@ -61,7 +63,8 @@ def _modern(call: Call, result_type: str, fields: dict[str, Any]) -> bytes:
 
 
 def detailed_task(call: Call, view: JobView) -> dict[str, Any]:
-    """The task as tasks/get shows it: with the result of the call, or with the error that it would have got."""
+    """The task as tasks/get shows it: with what it waits for an answer to, with the result of the call, or with the
+    error that it would have got."""
     if view.state is JobState.COMPLETED:
         return {**task(view), "result": Raw(encode_result(call, fitting(call, view)))}
     if view.state is JobState.FAILED:
@@ -69,7 +72,7 @@ def detailed_task(call: Call, view: JobView) -> dict[str, Any]:
         data = {"type": refusal.reason, **refusal.data}
         error = {"code": ERROR_CODES[refusal.reason], "message": refusal.message, "data": data}
         return {**task(view), "error": error}
-    return task(view)
+    return {**task(view), "inputRequests": view.inputs} if view.inputs else task(view)
 
 
 def task(view: JobView) -> dict[str, Any]:
@@ -107,6 +110,8 @@ def _pause(view: JobView) -> int:
 def _message(view: JobView) -> str:
     if view.state is JobState.QUEUED:
         return "It waits for a worker."
+    if view.inputs:
+        return f"It waits for an answer: {' '.join(open_questions(view))}"[:MESSAGE_LENGTH]
     if view.state is JobState.RUNNING:
         return f"It runs{how_far(view)}."
     return "" if view.state is JobState.COMPLETED else no_answer(view).message

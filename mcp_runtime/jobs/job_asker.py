@@ -37,7 +37,7 @@ class JobAsker:
         self._tell(Asked(name, request))
         is_answered = False
         try:
-            found = await answer
+            found: dict[str, Any] = await answer
             is_answered = True
             return found
         finally:

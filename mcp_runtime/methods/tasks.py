@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from mcp_runtime.calls.authorization import SCOPE_CALL
 from mcp_runtime.calls.call import Answer, Call
+from mcp_runtime.calls.job_asking import answer_job
 from mcp_runtime.calls.job_waiting import owner_of
 from mcp_runtime.calls.task_support import declares_tasks, missing_extension
 from mcp_runtime.calls.task_words import encode_acknowledged, encode_task
@@ -28,13 +29,15 @@ async def get_task(call: Call) -> Answer:
 
 
 async def update_task(call: Call) -> Answer:
-    """Take answers to what a task has asked for. Nothing is outstanding, so nothing is taken: answers to what was not
-    asked are ignored (Task Update Requests). Raises Refused."""
+    """Take answers to what a task has asked for, all of them or some; those to what is not asked are ignored (Task
+    Update Requests). Raises Refused, also where one is no answer to its question, and then takes none."""
     await _admit(call)
     check_may_act(call)
     if call.params.input_responses is UNSET:
         raise refuse("invalid_params", "params.inputResponses is required: an object, an answer under each key.")
-    await find_task(call)
+    view = await find_task(call)
+    if not call.params.input_responses.keys().isdisjoint(view.inputs):
+        await answer_job(call, view.id, call.params.input_responses)
     return encode_acknowledged(call)
 
 
