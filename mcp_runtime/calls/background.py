@@ -14,6 +14,7 @@ import msgspec
 from mcp_runtime.boundary import contained
 from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
 from mcp_runtime.calls.job_answers import encode_answer, outcome_of
+from mcp_runtime.calls.job_asking import asked_capabilities
 from mcp_runtime.calls.job_options import JobOptions, read_options
 from mcp_runtime.calls.job_waiting import JobWait, owner_of
 from mcp_runtime.calls.loaded import LoadedTool
@@ -107,6 +108,7 @@ class BackgroundCall:
             idempotency_key=self._options.idempotency_key,
             is_idempotent=hints.idempotent_hint is True or hints.is_read_only,
             timeout_seconds=spec.timeout_seconds,
+            capabilities=asked_capabilities(self._call),
             call=msgspec.structs.replace(intent, id=job_id),
         )
 

@@ -1,6 +1,7 @@
 """Tools that run as tasks, and one that never does. The names, texts and times are the suite's own."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -36,6 +37,27 @@ async def protocol_error_job() -> ToolResult:
     raise ProtocolError("This job intentionally fails as a call")
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """Whether to go on. The suite answers without it, too."""
+
+    confirm: bool = False
+
+
+async def confirm_delete(context: Context, filename: str) -> ToolResult:
+    """Ask before a file would be deleted."""
+    answer = await context.elicit(f"Delete {filename}?", Confirmation)
+    confirmed = answer.value is not None and answer.value.confirm
+    return ToolResult([TextContent(f"{filename} was {'deleted' if confirmed else 'kept'}")])
+
+
+async def multi_input(context: Context) -> ToolResult:
+    """Ask for two things at once."""
+    asked = [context.elicit(f"Go on with the {which}?", Confirmation, key=which) for which in ("first", "second")]
+    answers = await asyncio.gather(*asked)
+    return ToolResult([TextContent(", ".join(answer.action for answer in answers))])
+
+
 def add_to(toolkit: Toolkit) -> None:
     """Declare these tools."""
     toolkit.tool(read_only=True, destructive=False, idempotent=True, open_world=False, quick=True)(greet)
@@ -46,3 +68,5 @@ def add_to(toolkit: Toolkit) -> None:
         protocol_error_job
     )
     toolkit.tool(read_only=True, destructive=False, idempotent=True, open_world=False, task_required=True)(failing_job)
+    for function in (confirm_delete, multi_input):
+        toolkit.tool(read_only=True, destructive=False, idempotent=True, open_world=False, background=True)(function)
