@@ -18,7 +18,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run runtime test check format assets bench security pictures chaos conformance lock clean
+.PHONY: help run runtime test check format assets bench security pictures chaos fuzz conformance lock clean
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ pictures: .venv/development.stamp ## Take the pictures of README.md anew (needs 
 
 chaos: .venv/development.stamp ## Kill everything at random under 3,000 jobs, then look for what was lost; again: SEED=…
 	@exec $(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+
+fuzz: .venv/development.stamp ## Send 200,000 different bodies in each era, well-formed and not: COUNT=… SEED=…
+	@exec $(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 conformance: .venv/development.stamp ## Run the public MCP conformance suite over two replicas
 	@exec $(BIN)/python -m tests.conformance

@@ -64,6 +64,7 @@ PARTS: Final = (
     # Of those that run beside each other, the longest comes first, so that none is left over at the end.
     Part("end_to_end", ("tests/end_to_end", f"--ignore={REAL_JOBS}", "tests/conformance"), needs=("node", "nginx")),
     Part("real_jobs", (REAL_JOBS,), needs=("node", "nginx")),
+    Part("fuzz", ("tests/fuzz",)),
     Part("processes", (PROCESSES,)),
     Part("tenants", ("tests/tenants",)),
     Part("deployment", ("tests/deployment",), needs=("nginx",)),

@@ -15,6 +15,7 @@ from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
 from mcp_runtime.edge.protocol import ExpressProtocol
 from mcp_runtime.settings import RuntimeSettings
+from mcp_runtime.toolkits.registry import ToolkitRegistry
 from tests.mcp_runtime.cast import ADA, REGISTRY
 from tests.mcp_runtime.record import Record
 
@@ -65,7 +66,13 @@ def _named(params: dict[str, Any]) -> dict[str, str]:
 
 @asynccontextmanager
 async def replica(
-    record: Record, redis_url: str, *, protocol: Any = ExpressProtocol, keep_alive: int = 75, **settings: Any
+    record: Record,
+    redis_url: str,
+    *,
+    protocol: Any = ExpressProtocol,
+    keep_alive: int = 75,
+    registry: ToolkitRegistry = REGISTRY,
+    **settings: Any,
 ) -> AsyncIterator[Replica]:
     """Start a replica under the protocol that serves it; stop it in an orderly way."""
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio spares these the delay of small writes
@@ -79,8 +86,8 @@ async def replica(
             snapshots=record,
             audit_log=record,
             jobs=record.jobs,
-            executors={"builtin": BuiltinExecutor(REGISTRY).bind},
-            primitives={"builtin": BuiltinPrimitives(REGISTRY)},
+            executors={"builtin": BuiltinExecutor(registry).bind},
+            primitives={"builtin": BuiltinPrimitives(registry)},
         )
         started = asyncio.Event()
         config = uvicorn.Config(
