@@ -22,7 +22,7 @@ from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.task_support import wants_task
 from mcp_runtime.calls.task_words import encode_created
 from mcp_runtime.contract.audit import AuditEvent
-from mcp_runtime.contract.jobs import JobsFull, JobView, NewJob
+from mcp_runtime.contract.jobs import GivenAnswer, JobsFull, JobView, NewJob
 from mcp_runtime.contract.names import GET_JOB_RESULT
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.refusals import Refused, refuse
@@ -61,11 +61,13 @@ class BackgroundCall:
         self._is_over = False
         self.is_joined = False
 
-    async def start(self, arguments: dict[str, Any], intent: AuditEvent) -> Answer:
+    async def start(
+        self, arguments: dict[str, Any], intent: AuditEvent, given: dict[str, GivenAnswer] | None = None
+    ) -> Answer:
         """Have the job made; then what waits for it, or the answer at once where the client wants to wait for nothing,
         or takes a task for an answer. Raises Refused."""
         self._options = read_options(self._call.meta)
-        job = self._new_job(arguments, intent)
+        job = self._new_job(arguments, intent, given or {})
         gives_task = wants_task(self._call)
         if gives_task or self._options.timeout == 0:
             view = await self._create(job)
@@ -94,7 +96,7 @@ class BackgroundCall:
             cancel=lambda: self._cancel(view.id),
         )
 
-    def _new_job(self, arguments: dict[str, Any], intent: AuditEvent) -> NewJob:
+    def _new_job(self, arguments: dict[str, Any], intent: AuditEvent, given: dict[str, GivenAnswer]) -> NewJob:
         job_id, spec = self._call.runtime.job_events.new_id(), self._tool.spec
         hints = spec.annotations
         return NewJob(
@@ -109,6 +111,7 @@ class BackgroundCall:
             is_idempotent=hints.idempotent_hint is True or hints.is_read_only,
             timeout_seconds=spec.timeout_seconds,
             capabilities=asked_capabilities(self._call),
+            given=given,
             call=msgspec.structs.replace(intent, id=job_id),
         )
 

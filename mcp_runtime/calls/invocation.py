@@ -9,12 +9,12 @@ from msgspec import UNSET
 
 from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls import failures
-from mcp_runtime.calls.arguments import UnusableSchemaError
+from mcp_runtime.calls.admissible import denial, find_invalid
 from mcp_runtime.calls.audit_events import audit_event
-from mcp_runtime.calls.authorization import Denied, decide
 from mcp_runtime.calls.background import BackgroundCall
 from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
 from mcp_runtime.calls.encoding import encode_result
+from mcp_runtime.calls.first_questions import answers_first, unanswered
 from mcp_runtime.calls.inquiry import check_capabilities, encode_input_required, run_asking
 from mcp_runtime.calls.job_fetching import answers_at_once, fetch
 from mcp_runtime.calls.judgement import judge
@@ -30,7 +30,7 @@ from mcp_runtime.input.rounds import InputRequired
 from mcp_runtime.refusals import Refused, refuse
 from mcp_runtime.toolkits.asking import Asker
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification
-from mcp_runtime.toolkits.errors import ProtocolError, ToolBusy
+from mcp_runtime.toolkits.errors import ProtocolError, ToolBusy, ToolError
 
 QUICK_SECONDS: Final = 2.0
 """The longest a call may run that is answered without a stream."""
@@ -65,10 +65,11 @@ class Invocation:
                 await gate.admit(buckets)
             gate.check_day(caller.day, caller.limits.calls_per_day)
             if tool is None:
-                raise self._deny()
+                self._reason, refused = denial(self._call)
+                raise refused
             check_task(self._call, tool)
             self._admit()
-            invalid = self._find_invalid(tool)
+            invalid = find_invalid(self._call, tool, self.arguments)
             if self._needs_intent(tool):
                 await self._record_intent()
         except Refused as refused:
@@ -90,29 +91,6 @@ class Invocation:
         gate.check_in_flight(caller.load.in_flight, caller.limits.calls_in_flight)
         caller.day.pending += 1
 
-    def _deny(self) -> Refused:
-        """Unknown and not granted look alike to the client, except where a wider scope would help: then it can ask for
-        it. The audit, which the tenant's own people read, keeps what it was."""
-        caller, name = self._call.caller, str(self._call.params.name)
-        tool = caller.loaded.tools.get(name)
-        if tool is not None:
-            decision = decide(caller.loaded.snapshot, caller.record, tool.spec)
-            if isinstance(decision, Denied) and decision.reason == "insufficient_scope":
-                return failures.insufficient_scope(decision.scope, name)
-            self._reason = decision.reason if isinstance(decision, Denied) else ""
-        return failures.unknown_tool(name)
-
-    def _find_invalid(self, tool: LoadedTool) -> ToolResult | None:
-        """The result that tells the model what is wrong with the arguments; None when nothing is."""
-        failures.check_mirrored(tool, self.arguments, self._call)
-        try:
-            validator = tool.input
-        except UnusableSchemaError as error:
-            raise refuse("internal_error", f"The input schema of {tool.spec.name} can't be used: {error}.") from error
-        if validator.accepts(self.arguments):
-            return None
-        return failures.invalid_arguments(tool.spec.name, validator.explain(self.arguments), self._call.version)
-
     def _needs_intent(self, tool: LoadedTool) -> bool:
         """A job is committed with the intent of its call, so none is written before it."""
         return not tool.is_background and (self._call.caller.strict or tool.spec.annotations.needs_intent_record)
@@ -127,10 +105,21 @@ class Invocation:
         self._intent = True
 
     async def _submit(self, tool: LoadedTool) -> Answer:
-        """Have a worker run it."""
+        """Have a worker run it, once everything is answered that has to be before."""
+        try:
+            given = await answers_first(self._call, tool, takes_once=_takes_once(tool))
+        except InputRequired as required:
+            self._end("ok", "input_required")
+            return encode_input_required(self._call, required.requests, required.known)
+        except Refused as refused:
+            self._end("refused", refused.refusal.reason)
+            raise
+        except ToolError as error:
+            self._end("tool_error", error.type)
+            return encode_result(self._call, unanswered(self._call, error))
         background = BackgroundCall(self._call, tool, self._count)
         try:
-            answer = await background.start(self.arguments, self._event("pending", "", phase="intent"))
+            answer = await background.start(self.arguments, self._event("pending", "", phase="intent"), given)
         except Refused as refused:
             self._end("refused", refused.refusal.reason)
             raise
@@ -216,10 +205,8 @@ class Invocation:
         run = self._call.runtime.run(tool)
         if not run.wants_context:
             return await run(self.arguments, None)
-        hints = tool.spec.annotations
-        takes_once = not (hints.is_read_only or hints.idempotent_hint is True)
         work = partial(self._run_with_context, run, emit)
-        return await run_asking(self._call, work, takes_once=takes_once, emit=emit, clock=clock)
+        return await run_asking(self._call, work, takes_once=_takes_once(tool), emit=emit, clock=clock)
 
     async def _run_with_context(self, run: Run, emit: Emit | None, asker: Asker) -> ToolResult:
         cancellation = Cancellation()
@@ -285,6 +272,12 @@ class Invocation:
             phase=phase,
             tool=str(self._call.params.name) if tool is None else tool.spec.name,
         )
+
+
+def _takes_once(tool: LoadedTool) -> bool:
+    """Whether the same answers may not have it run twice."""
+    hints = tool.spec.annotations
+    return not (hints.is_read_only or hints.idempotent_hint is True)
 
 
 def _ignore(_: Notification) -> None:

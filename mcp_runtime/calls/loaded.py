@@ -15,6 +15,7 @@ from mcp_runtime.contract.credentials import CredentialRecord
 from mcp_runtime.contract.snapshot import ServerSnapshot
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.protocol.header_values import mirrored_parameters
+from mcp_runtime.toolkits.asked_parameters import AskedParameter
 
 
 class Run(Protocol):
@@ -23,6 +24,10 @@ class Run(Protocol):
     @property
     def wants_context(self) -> bool:
         """Whether the tool reads the context it is given."""
+
+    @property
+    def asked(self) -> tuple[AskedParameter, ...]:
+        """The parameters that are asked for before the tool begins."""
 
     def __call__(self, arguments: dict[str, Any], context: Any) -> Coroutine[Any, Any, ToolResult]:
         """Begin one call."""

@@ -58,6 +58,13 @@ class JobOwner(Struct, frozen=True):
     principal: str
 
 
+class GivenAnswer(Struct, frozen=True):
+    """A question that was answered before there was a job, and the answer."""
+
+    request: InputRequest
+    answer: dict[str, Any]
+
+
 class NewJob(Struct, frozen=True, kw_only=True):
     """A job to be kept. `id` is a UUID made by whoever asks, who listens for its events before it exists.
 
@@ -66,6 +73,7 @@ class NewJob(Struct, frozen=True, kw_only=True):
     the same server and tool is the first one. `is_idempotent` says whether the tool may run again by itself.
     `timeout_seconds` is how long one attempt may run. `scopes` are those of the credential it was asked for with.
     `capabilities` are what its client declared, as far as the tool's questions rest on it (`contract.job_inputs`).
+    `given` are questions that are answered already, by their keys.
     """
 
     id: str
@@ -79,6 +87,7 @@ class NewJob(Struct, frozen=True, kw_only=True):
     is_idempotent: bool = False
     timeout_seconds: float
     capabilities: dict[str, Any] = {}
+    given: dict[str, GivenAnswer] = {}
     call: AuditEvent
 
 

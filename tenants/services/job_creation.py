@@ -20,6 +20,7 @@ from tenants.scope import tenant_scope
 from tenants.sealing import seal
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN
 from tenants.selectors.job_beginning import job_beginning
+from tenants.selectors.job_inputs import COLUMN, JobInput
 from tenants.selectors.jobs import job_view, owned_jobs
 from tenants.services.calls import call_row
 
@@ -88,6 +89,7 @@ def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: 
         delegate=connection_id if call.credential_kind == KIND_ACCESS_TOKEN else _family(call),
         scopes=list(job.scopes),
         capabilities=job.capabilities,
+        sealed_inputs=_sealed_inputs(job, tenant_id, job_id),
         call=msgspec.to_builtins(msgspec.structs.replace(call, id=job.id, arguments=None)),
         sealed_arguments=seal(arguments, tenant_id=tenant_id, row_id=job_id, column="sealed_arguments"),
         shown_arguments=call.arguments or "",
@@ -105,6 +107,12 @@ def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: 
     live_changed(tenant_id=tenant_id, name=JOBS)
     live_changed(tenant_id=tenant_id, name=CALLS)
     return row
+
+
+def _sealed_inputs(job: NewJob, tenant_id: UUID, job_id: UUID) -> bytes | None:
+    """What was asked and answered before there was a job: its first attempt asks it, and has the answer."""
+    given = {key: JobInput(each.request, 1, each.answer) for key, each in job.given.items()}
+    return seal(_encode(given), tenant_id=tenant_id, row_id=job_id, column=COLUMN) if given else None
 
 
 def _family(call: AuditEvent) -> UUID | None:

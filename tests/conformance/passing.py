@@ -88,5 +88,6 @@ PASSING: Final = {
         "tasks-request-state-removal",
         "tasks-request-headers",
         "tasks-required-task-error",
+        "tasks-mrtr-composition",
     ),
 }

@@ -109,6 +109,12 @@ def seat_from_thread(guest: Annotated[Guest, Ask("Who sits there?", key="who")])
     return guest.name
 
 
+@toolkit.tool(background=True)
+async def cater(day: str, guest: Annotated[Guest, Ask("For whom?")]) -> str:
+    """Run on a worker, once it is known for whom."""
+    return f"{day}: {guest.name}"
+
+
 @toolkit.prompt()
 async def speech(context: Context, about: str) -> str:
     """A prompt that asks for the tone."""

@@ -10,7 +10,7 @@ from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.input import ELICITATION, InputRequest
 from mcp_runtime.contract.job_inputs import AnswerRefused
-from mcp_runtime.contract.jobs import JobEnding, JobState, JobView, decode_event
+from mcp_runtime.contract.jobs import GivenAnswer, JobEnding, JobState, JobView, decode_event
 from tenants.jobs.watch import Watch
 from tenants.selectors.jobs import job_of_owner, job_view, jobs_ended
 from tenants.services.job_asking import job_answer_own, job_ask
@@ -92,6 +92,15 @@ def test_what_is_no_answer_is_refused_and_takes_nothing_with_it(cast: Cast, bad:
     assert view_of(cast.max, job).inputs.keys() == {"first", "second"}
 
 
+def test_that_there_will_be_no_answer_is_known_instead_of_one(cast: Cast) -> None:
+    job, claimed = asking(cast.max, "first", "second")
+    problems = {"first": "The person said no.", "unknown": "Never asked."}
+    job_answer_own(owner=owner_of(cast.max), job_id=job.id, answers={"second": accepted()}, problems=problems)
+    answer(cast.max, job, first=accepted())
+    known = job_renew(claimed=claimed, with_answers=True).answers
+    assert known == {"first": {"problem": "The person said no."}, "second": accepted()}
+
+
 def test_nobody_else_answers_or_learns_that_there_is_a_question(cast: Cast) -> None:
     job, claimed = asking(cast.max)
     mine = owner_of(cast.max)
@@ -152,6 +161,14 @@ def test_another_attempt_gets_what_was_answered_before_and_waits_for_the_rest(ca
     assert view_of(cast.max, job).inputs.keys() == {"third"}
     assert job_ask(claimed=lost, asked={"late": form()}, dropped=["third"]) == {}
     assert view_of(cast.max, job).inputs.keys() == {"third"}
+
+
+def test_what_was_answered_before_there_was_a_job_its_worker_has_at_once(cast: Cast) -> None:
+    given = {"name": GivenAnswer(form(), accepted())}
+    job = ask(cast.max, capabilities=FORMS, given=given)
+    assert (job.inputs, ANSWER_SECRET in everything_stored()) == ({}, False)
+    assert job_ask(claimed=claim(), asked={"name": form()}) == {"name": accepted()}
+    assert view_of(cast.max, job).inputs == {}
 
 
 def test_what_is_asked_no_more_is_answered_no_more(cast: Cast) -> None:

@@ -23,10 +23,11 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class BoundCall:
     """The call of one tool, to be kept: `await call(arguments, context)`. The context may be None where the tool does
-    not want one; making it costs as much as a quick tool."""
+    not want one; making it costs as much as a quick tool. `asked` are parameters that are asked for first."""
 
     run: Callable[[Arguments, Context | None], Coroutine[Any, Any, ToolResult]]
     wants_context: bool
+    asked: tuple[AskedParameter, ...] = ()
 
     def __call__(self, arguments: Arguments, context: Context | None) -> Coroutine[Any, Any, ToolResult]:
         """Begin one call."""
@@ -109,7 +110,7 @@ def _asking_first(call: BoundCall, asked: tuple[AskedParameter, ...]) -> BoundCa
             return failed(error.type, error.message, **error.data)
         return await call(arguments, context)
 
-    return BoundCall(ask_and_call, wants_context=True)
+    return BoundCall(ask_and_call, wants_context=True, asked=asked)
 
 
 class BuiltinExecutor:

@@ -2,9 +2,9 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from mcp_runtime.toolkits import Context, Elicited, TextContent, Toolkit, ToolResult
+from mcp_runtime.toolkits import Ask, Context, Elicited, TextContent, Toolkit, ToolResult
 
 
 @dataclass
@@ -114,6 +114,11 @@ async def test_streaming_elicitation(context: Context) -> ToolResult:
     return _text(_name(answer))
 
 
+async def test_tool_with_task(user_name: Annotated[Name, Ask("What is your name?")]) -> ToolResult:
+    """Ask for a name, then become a task."""
+    return _text(f"Hello, {user_name.name}!")
+
+
 async def test_input_required_result_prompt(context: Context) -> str:
     """A prompt that asks what it should be about."""
     answer = await context.elicit("What context should the prompt use?", Background, key="user_context")
@@ -139,4 +144,5 @@ def add_to(toolkit: Toolkit) -> None:
     for function in TOOLS:
         toolkit.tool(**HINTS)(function)
     toolkit.tool(quick=True, **HINTS)(test_missing_capability)
+    toolkit.tool(task_required=True, **HINTS)(test_tool_with_task)
     toolkit.prompt()(test_input_required_result_prompt)
