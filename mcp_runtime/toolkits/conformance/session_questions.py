@@ -1,4 +1,4 @@
-"""Tools that ask their client in the middle of a call, which only older revisions do. Names and texts are the suite's
+"""Tools that ask their client, as the suite has them ask in the middle of a call. Names and texts are the suite's
 own."""
 
 import json
