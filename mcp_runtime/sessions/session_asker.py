@@ -19,6 +19,7 @@ from mcp_runtime.calls.time_limit import Clock
 from mcp_runtime.contract.input import ELICITATION, InputRequest
 from mcp_runtime.input.answers import UnusableAnswer, check_answer
 from mcp_runtime.input.declared import declared_capabilities
+from mcp_runtime.input.older_forms import older_form
 from mcp_runtime.protocol.versions import WITH_ELICITATION_MODES
 from mcp_runtime.replica.redis_link import STORE_DOWN
 from mcp_runtime.sessions.client_requests import Expected, NoReply, expected_reply
@@ -65,10 +66,11 @@ class SessionAsker:
         if emit is None or call.session is None or call.owner is None:
             raise InputFailed(NO_STREAM)
         request_id = self._request_id(key)
+        params = _params(request, call.session.version, request_id)
         expected = self._open[request_id] = expected_reply(call.owner, call.session.id, request_id)
         with self._clock.stopped():
             await self._expect(expected)
-            emit(request.method, _params(request, call.session.version, request_id), request_id)
+            emit(request.method, params, request_id)
             reply = await self._reply(request_id, expected)
             if not self._is_lasting:
                 await self.settle(key)
@@ -132,14 +134,15 @@ class SessionAsker:
 
 
 def _params(request: InputRequest, version: str, request_id: str) -> dict[str, Any]:
-    """The parameters, in the words of the session's revision."""
+    """The parameters, in the words of the session's revision. Raises InputFailed where it has none for them."""
     if request.method != ELICITATION:
         return request.params
     if request.params.get("mode") == "url":
         return {**request.params, "elicitationId": request_id}
     if version in WITH_ELICITATION_MODES:
         return request.params
-    return {name: value for name, value in request.params.items() if name != "mode"}
+    form = older_form(request.params["requestedSchema"])
+    return {"message": request.params["message"], "requestedSchema": form}
 
 
 def _answer(request: InputRequest, reply: bytes) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from mcp_runtime.calls.time_limit import within
+from mcp_runtime.calls.time_limit import Clock, within
 
 pytestmark = pytest.mark.anyio
 
@@ -92,3 +92,50 @@ async def test_cancelling_the_waiter_cancels_the_work(waits_before: int) -> None
     with pytest.raises(asyncio.CancelledError):
         await task
     assert cancelled.is_set()
+
+
+async def test_a_clock_that_is_stopped_lets_no_time_pass() -> None:
+    clock, loop = Clock(), asyncio.get_running_loop()
+    is_over = loop.create_future()
+
+    async def ask() -> None:
+        with clock.stopped():
+            await is_over
+
+    async def work() -> str:
+        with clock.stopped():  # from its first step on, and twice at once
+            await asyncio.gather(ask(), asyncio.shield(is_over))
+        return "done"
+
+    loop.call_later(0.05, is_over.set_result, None)
+    assert await within(0.04, work(), clock) == "done"
+
+
+async def test_a_clock_goes_on_where_it_was_stopped() -> None:
+    clock = Clock()
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        for _ in range(2):
+            with clock.stopped():
+                await asyncio.sleep(0)
+        await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        await within(0.01, work(), clock)
+    with clock.stopped():  # by whom nobody waits for any more
+        await asyncio.sleep(0)
+
+
+async def test_who_is_late_may_still_stop_the_clock() -> None:
+    clock = Clock()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            with clock.stopped():
+                await asyncio.sleep(0)
+
+    with pytest.raises(TimeoutError):
+        await within(0.01, work(), clock)
