@@ -22,6 +22,7 @@ from mcp_runtime.contract.input import (
     missing_capability,
 )
 from mcp_runtime.toolkits.asking import Asker, Asking, Elicited, InputFailed, MissingCapability, Root, Sampled
+from mcp_runtime.toolkits.question_rules import check_form, check_page
 from mcp_runtime.toolkits.requested_schema import requested_schema
 
 T = TypeVar("T")
@@ -56,9 +57,10 @@ class Questions:
         msgspec.Struct with plain fields, or a schema in the specification's subset of JSON Schema; the value comes as
         such. Never ask for a password or a key so: that is what `elicit_url` is for.
 
-        Raises MissingCapability, InputFailed; TypeError on a form that the specification has no fields for.
+        Raises MissingCapability, InputFailed; TypeError on a form that the specification has no fields for, or that
+        asks for a secret.
         """
-        schema = form if isinstance(form, dict) else _form(form)
+        schema = _checked(form) if isinstance(form, dict) else _form(form)
         request = InputRequest(ELICITATION, {"mode": "form", "message": message, "requestedSchema": schema})
 
         async def ask() -> Elicited[Any]:
@@ -73,7 +75,9 @@ class Questions:
     def elicit_url(self, message: str, url: str, *, key: str | None = None) -> Asking[Elicited[None]]:
         """Ask a person to open a page, for what must not pass through the client (MCP client/elicitation, URL mode).
         That they accept says that they agreed to open it, not that they are done there. The page must find out by
-        itself who opens it. Raises MissingCapability, InputFailed."""
+        itself who opens it. Raises MissingCapability, InputFailed; ValueError on a URL that is none of https, or that
+        has a credential in it."""
+        check_page(url)
         request = InputRequest(ELICITATION, {"mode": "url", "message": message, "url": url})
 
         async def ask() -> Elicited[None]:
@@ -143,6 +147,11 @@ class Questions:
 
 def _user(text: str) -> dict[str, Any]:
     return {"role": "user", "content": {"type": "text", "text": text}}
+
+
+def _checked(form: dict[str, Any]) -> dict[str, Any]:
+    check_form(form)
+    return form
 
 
 @cache

@@ -5,6 +5,7 @@ MCP 2026-07-28 client/elicitation, Requested Schema: a flat object of strings, n
 
 from typing import Any, Final
 
+from mcp_runtime.toolkits.question_rules import check_form
 from mcp_runtime.toolkits.schemas import schema_of
 
 _PLAIN: Final = ("string", "number", "integer", "boolean")
@@ -12,13 +13,15 @@ FORMATS: Final = ("email", "uri", "date", "date-time")
 
 
 def requested_schema(form: type[Any]) -> dict[str, Any]:
-    """The schema of a dataclass, TypedDict or msgspec.Struct. Raises TypeError on a field that forms don't have."""
+    """The schema of a dataclass, TypedDict or msgspec.Struct. Raises TypeError on a field that forms
+    don't have, or must not have."""
     schema = schema_of(form)
     if schema.get("type") != "object" or "properties" not in schema:
         raise TypeError(f"{form!r} is no form: use a dataclass, a TypedDict or a msgspec.Struct")
     definitions = schema.pop("$defs", {})
     properties = {name: _field(form, name, field, definitions) for name, field in schema["properties"].items()}
-    kept = {"type": "object", "properties": properties}
+    kept: dict[str, Any] = {"type": "object", "properties": properties}
+    check_form(kept)
     return {**kept, "required": schema["required"]} if schema.get("required") else kept
 
 

@@ -117,6 +117,7 @@ async def warm(running: Replica, host: str) -> None:
         await ask(running, options, host)
 
 
+@pytest.mark.must("MUST-22.5")
 async def test_every_request_gets_the_same_answer(
     served: Replica, general: Replica, taken: list[str], probe: Any
 ) -> None:

@@ -101,6 +101,7 @@ def test_that_there_will_be_no_answer_is_known_instead_of_one(cast: Cast) -> Non
     assert known == {"first": {"problem": "The person said no."}, "second": accepted()}
 
 
+@pytest.mark.must("MUST-29.6")
 def test_nobody_else_answers_or_learns_that_there_is_a_question(cast: Cast) -> None:
     job, claimed = asking(cast.max)
     mine = owner_of(cast.max)

@@ -20,6 +20,8 @@ EVE = "eve-key"
 STRANGER = {"action": "accept", "content": {"name": "Stranger"}}
 
 
+@pytest.mark.must("MUST-29.6")
+@pytest.mark.must("MUST-29.9")
 async def test_nobody_else_answers_and_all_of_them_are_told_the_same(
     served: Replica, beside: Replica, record: Record
 ) -> None:
@@ -57,6 +59,8 @@ async def test_the_first_answer_counts(served: Replica, beside: Replica, store: 
     assert list(store.scan_iter("atrium:client-request:*")) == []
 
 
+@pytest.mark.must("MUST-29.6")
+@pytest.mark.must("MUST-29.9")
 async def test_equal_numbers_of_two_sessions_never_cross(served: Replica, beside: Replica) -> None:
     first, second = await begin(served), await begin(beside)
     async with (
@@ -96,6 +100,7 @@ async def test_answers_of_a_batch_count(served: Replica) -> None:
         assert text((await stream.rest())[-1]) == "Cheers"
 
 
+@pytest.mark.must("MUST-18.8")
 async def test_nothing_is_left_of_a_question_that_nobody_answered(served: Replica, store: Any) -> None:
     session = await begin(served)
     async with asyncio.timeout(20), legacy_stream(served, call("invite"), session) as stream:

@@ -56,11 +56,13 @@ async def test_several_questions_are_asked_at_once_and_answered_in_any_order(ser
         assert text((await stream.rest())[-1]) == "Alma, Cheers, file:///home/alma, {'sure': True}"
 
 
+@pytest.mark.must("MUST-29.5")
 @pytest.mark.parametrize("action", ["decline", "cancel"])
 async def test_a_person_may_say_no(served: Replica, action: str) -> None:
     assert text(await conversation(served, call("invite"), {"action": action})) == f"{action}: None"
 
 
+@pytest.mark.must("MUST-29.5")
 @pytest.mark.parametrize(
     ("response", "said"),
     [
@@ -80,6 +82,8 @@ async def test_what_is_no_answer_fails_the_question_and_says_why(served: Replica
     assert said in text(last)
 
 
+@pytest.mark.must("MUST-29.2")
+@pytest.mark.must("MUST-29.8")
 @pytest.mark.parametrize(("version", "mode"), [("2025-11-25", {"mode": "form"}), ("2025-06-18", {})])
 async def test_a_question_is_put_in_the_words_of_its_revision(served: Replica, version: str, mode: Any) -> None:
     session = await begin(served, version=version)
@@ -91,6 +95,8 @@ async def test_a_question_is_put_in_the_words_of_its_revision(served: Replica, v
         assert text((await stream.rest())[-1]).startswith("accept")
 
 
+@pytest.mark.must("MUST-29.7")
+@pytest.mark.must("MUST-29.8")
 async def test_a_page_to_open_is_named_for_the_client(served: Replica) -> None:
     session = await begin(served)
     async with asyncio.timeout(20), legacy_stream(served, call("pay"), session) as stream:
@@ -101,6 +107,8 @@ async def test_a_page_to_open_is_named_for_the_client(served: Replica) -> None:
         assert text((await stream.rest())[-1]) == "accept"
 
 
+@pytest.mark.must("MUST-18.4", "MUST-29.4")
+@pytest.mark.must("MUST-29.7")
 @pytest.mark.parametrize(
     ("version", "capabilities", "name"),
     [

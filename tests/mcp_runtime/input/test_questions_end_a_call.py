@@ -41,6 +41,7 @@ def state_of(response: dict[str, Any]) -> str:
     return str(response["result"]["requestState"])
 
 
+@pytest.mark.must("MUST-18.6", "MUST-29.2")
 async def test_the_question_comes_as_the_specification_has_it(served: Replica) -> None:
     result = (await call(served, "invite"))["result"]
     fields = {
@@ -63,12 +64,14 @@ async def test_the_same_function_goes_on_with_the_answer(served: Replica, name: 
     assert answered["result"]["resultType"] == "complete"
 
 
+@pytest.mark.must("MUST-29.5")
 @pytest.mark.parametrize("action", ["decline", "cancel"])
 async def test_a_person_may_say_no(served: Replica, action: str) -> None:
     answered = await call(served, "invite", {"guest": {"action": action}}, state_of(await call(served, "invite")))
     assert answered["result"]["structuredContent"] == {"result": f"{action}: None"}
 
 
+@pytest.mark.must("MUST-18.7")
 async def test_questions_that_are_asked_at_once_come_at_once(served: Replica) -> None:
     first = await call(served, "survey")
     requests = first["result"]["inputRequests"]
@@ -87,6 +90,7 @@ async def test_questions_that_are_asked_at_once_come_at_once(served: Replica) ->
     assert last["result"]["structuredContent"] == {"result": "Alma, Cheers, file:///home/alma, {'sure': True}"}
 
 
+@pytest.mark.must("MUST-18.1")
 async def test_any_replica_goes_on_and_an_old_key_still_opens(record: Record, empty_store: str) -> None:
     async with (
         replica(record, empty_store, secrets=("first",)) as here,
@@ -102,6 +106,7 @@ async def test_any_replica_goes_on_and_an_old_key_still_opens(record: Record, em
         assert "error" in await call(here, "invite", {"guest": ALMA}, state)
 
 
+@pytest.mark.must("MUST-18.1", "MUST-29.6")
 async def test_a_state_is_for_one_request_of_one_principal(served: Replica, record: Record) -> None:
     state, plain = state_of(await call(served, "invite", day="Friday")), state_of(await call(served, "invite"))
     strangers = [
@@ -119,6 +124,7 @@ async def test_a_state_is_for_one_request_of_one_principal(served: Replica, reco
     assert "Alma" in str(await call(served, "invite", {"guest": ALMA}, state, day="Friday"))
 
 
+@pytest.mark.must("MUST-18.1")
 async def test_a_state_expires(served: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
     state = state_of(await call(served, "invite"))
     monkeypatch.setattr("mcp_runtime.input.state.time", lambda: 4_000_000_000.0)
@@ -126,6 +132,7 @@ async def test_a_state_expires(served: Replica, monkeypatch: pytest.MonkeyPatch)
     assert refused["error"]["data"]["type"] == "request_state_refused"
 
 
+@pytest.mark.must("MUST-18.3")
 async def test_a_tool_that_may_have_effects_takes_answers_once(served: Replica) -> None:
     first = await call(served, "order")
     rounds = [call(served, "order", {"elicitation-1": ALMA}, state_of(first)) for _ in range(10)]
@@ -134,6 +141,7 @@ async def test_a_tool_that_may_have_effects_takes_answers_once(served: Replica) 
     assert (effects, used) == (["Alma"], ["request_state_used"] * 9)
 
 
+@pytest.mark.must("MUST-18.3")
 async def test_without_a_store_an_effect_waits(served: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(*_: Any, **__: Any) -> None:
         raise ConnectionError
@@ -170,6 +178,7 @@ async def test_answers_before_their_questions_are_taken_where_there_is_no_effect
     assert effects == []
 
 
+@pytest.mark.must("MUST-15.1", "MUST-18.4", "MUST-29.4")
 @pytest.mark.parametrize(
     ("declared", "name", "required"),
     [
@@ -193,6 +202,7 @@ async def test_a_tool_may_do_without(served: Replica) -> None:
     assert "never mind" in str(await call(served, "impatient"))
 
 
+@pytest.mark.must("MUST-18.8")
 async def test_a_function_that_ends_here_is_ended_in_order(served: Replica) -> None:
     await call(served, "tidy")
     assert effects == ["tidied"]
@@ -223,6 +233,7 @@ async def test_a_parameter_that_is_needed_ends_the_call_where_it_is_declined(ser
     assert "Who sits there?" in result["content"][0]["text"]
 
 
+@pytest.mark.must("MUST-18.5")
 async def test_prompts_and_resources_ask_as_well(served: Replica) -> None:
     prompt = {"name": "speech", "arguments": {"about": "bees"}}
     state = state_of(await ask(served, "prompts/get", **prompt))
