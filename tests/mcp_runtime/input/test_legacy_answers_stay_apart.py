@@ -21,7 +21,6 @@ STRANGER = {"action": "accept", "content": {"name": "Stranger"}}
 
 
 @pytest.mark.must("MUST-29.6")
-@pytest.mark.must("MUST-29.9")
 async def test_nobody_else_answers_and_all_of_them_are_told_the_same(
     served: Replica, beside: Replica, record: Record
 ) -> None:
@@ -60,7 +59,6 @@ async def test_the_first_answer_counts(served: Replica, beside: Replica, store: 
 
 
 @pytest.mark.must("MUST-29.6")
-@pytest.mark.must("MUST-29.9")
 async def test_equal_numbers_of_two_sessions_never_cross(served: Replica, beside: Replica) -> None:
     first, second = await begin(served), await begin(beside)
     async with (

@@ -83,7 +83,6 @@ async def test_what_is_no_answer_fails_the_question_and_says_why(served: Replica
 
 
 @pytest.mark.must("MUST-29.2")
-@pytest.mark.must("MUST-29.8")
 @pytest.mark.parametrize(("version", "mode"), [("2025-11-25", {"mode": "form"}), ("2025-06-18", {})])
 async def test_a_question_is_put_in_the_words_of_its_revision(served: Replica, version: str, mode: Any) -> None:
     session = await begin(served, version=version)
@@ -96,7 +95,6 @@ async def test_a_question_is_put_in_the_words_of_its_revision(served: Replica, v
 
 
 @pytest.mark.must("MUST-29.7")
-@pytest.mark.must("MUST-29.8")
 async def test_a_page_to_open_is_named_for_the_client(served: Replica) -> None:
     session = await begin(served)
     async with asyncio.timeout(20), legacy_stream(served, call("pay"), session) as stream:
@@ -108,7 +106,6 @@ async def test_a_page_to_open_is_named_for_the_client(served: Replica) -> None:
 
 
 @pytest.mark.must("MUST-18.4", "MUST-29.4")
-@pytest.mark.must("MUST-29.7")
 @pytest.mark.parametrize(
     ("version", "capabilities", "name"),
     [
