@@ -1,6 +1,6 @@
 """A company with much of everything, made by the services: what its pages are measured with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from benchmarks.busy_jobs import jobs_grow
+from benchmarks.open_things import holder_of, session_opened, stream_opened
 from mcp_runtime.contract.audit import AuditEvent
 from tenants.abilities import Role
 from tenants.actor import Actor
@@ -43,6 +44,7 @@ class Extent:
     connections: int
     calls: int
     jobs: int
+    sessions: int = 100
 
 
 BUSY: Final = Extent(servers=10, tools=20, members=25, keys=50, connections=50, calls=10_000, jobs=10_000)
@@ -61,6 +63,8 @@ class Company:
     keys: list[Any]
     calls: int = 0
     jobs: int = 0
+    sessions: list[str] = field(default_factory=list)
+    streams: list[str] = field(default_factory=list)
 
     @property
     def actor(self) -> Actor:
@@ -84,6 +88,8 @@ class Company:
                 "connection_id": str(self.connections[0].pk),
                 "api_key_id": str(self.keys[0].pk),
                 "call_id": str(call.pk),
+                "session_id": self.sessions[0],
+                "stream_id": self.streams[0],
                 "job_id": str(Job.objects.exclude(sealed_result=None).latest("created_at").pk),
             }
 
@@ -102,6 +108,7 @@ def company_grow(company: Company, extent: Extent) -> None:
     _connections(company, extent.connections)
     _calls(company, extent.calls)
     company.jobs = jobs_grow(company, company.jobs, extent.jobs)
+    _sessions(company, extent.sessions)
 
 
 def _members(company: Company, number: int) -> None:
@@ -162,6 +169,16 @@ def _connections(company: Company, number: int) -> None:
                 connected_at=now,
             )
         company.connections.append(connection)
+
+
+def _sessions(company: Company, number: int) -> None:
+    """As many streams as sessions, on the first server."""
+    for index in range(len(company.sessions), number):
+        by_key = {"client": str(company.keys[index % len(company.keys)].family), "credential_kind": "api_key"}
+        by_client = {"client": company.clients[index % len(company.clients)].client_id}
+        holder = holder_of(company.people[index % len(company.people)], **(by_key if index % 2 else by_client))
+        company.sessions.append(session_opened(company.servers[0], holder, ago=60.0 + index))
+        company.streams.append(stream_opened(company.servers[0], holder, ago=60.0 + index))
 
 
 def _calls(company: Company, number: int) -> None:

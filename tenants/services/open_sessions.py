@@ -20,6 +20,7 @@ from tenants.models import Call, Server, Tenant
 from tenants.publishing.open_sessions import OpenSession, OpenStream, OpenThings, open_things, open_things_end
 from tenants.scope import tenant_scope
 from tenants.selectors.calls import CLOSED_STREAM, ENDED_SESSION
+from tenants.selectors.servers import server_get
 from tenants.services.calls import call_row
 
 
@@ -35,12 +36,26 @@ def open_things_seen(*, actor: Actor, server: Server, user_id: UUID | None = Non
     )
 
 
+def server_of_open_thing(*, actor: Actor, slug: str) -> Server:
+    """The server of a session or stream. Raises NotFoundError, in the words that are said of what is not open: which of
+    the two is not there is told to nobody."""
+    try:
+        return server_get(slug=slug, actor=actor)
+    except NotFoundError as error:
+        raise gone() from error
+
+
+def gone() -> NotFoundError:
+    """What is said of a session or stream that is not there, or not the actor's to see."""
+    return NotFoundError("There is no such session or stream here. It may have ended.")
+
+
 def session_end(*, tenant: Tenant, actor: Actor, server: Server, session_id: Handle) -> None:
     """End a session, with its streams and its running calls. Raises NotFoundError, UnavailableError."""
     seen = open_things_seen(actor=actor, server=server)
     chosen = [session for session in seen.sessions if session.id == session_id]
     if not chosen:
-        raise NotFoundError("There is no such session: it has ended, or expired.")
+        raise gone()
     _end(tenant, actor, server, OpenThings(chosen, [], seen.at))
 
 
@@ -49,7 +64,7 @@ def stream_close(*, tenant: Tenant, actor: Actor, server: Server, stream_id: Han
     seen = open_things_seen(actor=actor, server=server)
     chosen = [stream for stream in seen.streams if stream.id == stream_id]
     if not chosen:
-        raise NotFoundError("There is no such stream: it has ended.")
+        raise gone()
     _end(tenant, actor, server, OpenThings([], chosen, seen.at))
 
 

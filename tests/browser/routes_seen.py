@@ -29,6 +29,7 @@ PARTS: Final = frozenset(
         f"{TENANT}live",
         f"{TENANT}servers/<label:server>/calls",
         f"{TENANT}servers/<label:server>/connect/now",
+        f"{TENANT}servers/<label:server>/sessions/now",
         "accounts/password/set/",
         "start/slug",
     }

@@ -8,7 +8,7 @@ import pytest
 from django.test import override_settings
 
 from tests.fixtures.cast import cast_build
-from tests.security.world import World, build, undone
+from tests.security.world import CANARY, World, build, undone
 
 CATALOGUE = "tests.security.catalogue.CATALOGUE"
 
@@ -18,6 +18,17 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Built once for a module, whose tests take back what they do; then taken back itself."""
     with django_db_blocker.unblock(), override_settings(TOOL_CATALOGUE=CATALOGUE), undone():
         yield build(cast_build())
+
+
+@pytest.fixture(autouse=True)
+def open_things(request: pytest.FixtureRequest, settings: Any) -> None:
+    """What is open in both companies of the world, anew for every test."""
+    if "world" not in request.fixturenames:
+        return
+    world: World = request.getfixturevalue("world")
+    settings.REDIS_URL = request.getfixturevalue("valkey").url
+    world.acme.open_something(CANARY)
+    world.globex.open_something("plain")
 
 
 @pytest.fixture

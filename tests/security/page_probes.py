@@ -93,6 +93,8 @@ KEY: Final = f"{TENANT}keys/<uuid:api_key_id>/"
 
 JOB: Final = f"{TENANT}jobs/<uuid:job_id>/"
 
+OPEN_SESSION: Final = f"{SERVER}sessions/<session:session_id>/"
+OPEN_STREAM: Final = f"{SERVER}streams/<stream:stream_id>/"
 PERMISSIONS: Final = f"{SERVER}permissions/"
 PROMPT: Final = f"{SERVER}prompts/<uuid:prompt_id>/"
 RESOURCE: Final = f"{SERVER}resources/<uuid:resource_id>/"
@@ -209,12 +211,19 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("POST", f"{RESOURCE}remove"): PageProbe(),
     Route("GET", f"{SERVER}resources/add"): PageProbe(),
     Route("POST", f"{SERVER}resources/add"): PageProbe(lambda _: {"chosen": ["resource ledger ledger://accounts"]}),
+    Route("GET", f"{SERVER}sessions/"): PageProbe(of_max=200),
+    Route("GET", OPEN_SESSION): PageProbe(of_max=404),
+    Route("POST", f"{OPEN_SESSION}end"): PageProbe(of_max=404),
+    Route("POST", f"{SERVER}sessions/end"): PageProbe(of_max=302),
+    Route("GET", f"{SERVER}sessions/now"): PageProbe(of_max=200),
     Route("GET", f"{SERVER}settings/"): PageProbe(shows=text(f"Instructions {CANARY}")),
     Route("POST", f"{SERVER}settings/"): PageProbe(lambda _: {"name": "Renamed"}),
     Route("POST", f"{SERVER}settings/delete"): PageProbe(lambda world: {"confirmation": world.acme.server.slug}),
     Route("POST", f"{SERVER}settings/resume"): PageProbe(),
     Route("POST", f"{SERVER}settings/slug"): PageProbe(lambda _: {"slug": "moved"}),
     Route("POST", f"{SERVER}settings/suspend"): PageProbe(),
+    Route("GET", OPEN_STREAM): PageProbe(of_max=404),
+    Route("POST", f"{OPEN_STREAM}close"): PageProbe(of_max=404),
     Route("GET", f"{SERVER}tools/"): PageProbe(shows=tool_named),
     Route("GET", TOOL): PageProbe(shows=text(f"Description {CANARY}")),
     Route("POST", TOOL): PageProbe(lambda _: {"name": "renamed"}),

@@ -10,9 +10,11 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
+from benchmarks.open_things import handle_made_up, holder_of, session_opened, stream_opened
 from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import JobEnding
+from mcp_runtime.contract.open_sessions import SESSION_HANDLE_LENGTH, STREAM_HANDLE_LENGTH
 from tenants.models import Application, Call, Connection, Grant, Job, Server, ServerPrimitive, ServerTool, Tenant, User
 from tenants.models.tenant_owned import TenantOwned
 from tenants.scope import tenant_scope
@@ -48,6 +50,8 @@ MADE_UP: Final = {
     "label": "made-up",
     "tool": "made_up",
     "uuid": "11111111-2222-4333-8444-555555555555",
+    "session": "0" * SESSION_HANDLE_LENGTH,
+    "stream": "0" * STREAM_HANDLE_LENGTH,
     "path": "11111111-2222-4333-8444-555555555555",
 }
 
@@ -68,6 +72,8 @@ class Company:
     job: Job
     keys: dict[str, IssuedApiKey]
     invitation: IssuedInvitation
+    session_id: str = field(default_factory=handle_made_up)
+    stream_id: str = field(default_factory=lambda: handle_made_up()[:STREAM_HANDLE_LENGTH])
 
     @property
     def names(self) -> dict[str, str]:
@@ -87,7 +93,15 @@ class Company:
             "call_id": str(self.call.pk),
             "job_id": str(self.job.pk),
             "invitation_id": str(self.invitation.invitation.pk),
+            "session_id": self.session_id,
+            "stream_id": self.stream_id,
         }
+
+    def open_something(self, mark: str) -> None:
+        """Have a session and a stream open on its server. They are in the store, so nothing takes back their end."""
+        holder = holder_of(self.person.user, f"client {mark}/1")
+        session_opened(self.server, holder, self.session_id)
+        stream_opened(self.server, holder, self.stream_id)
 
 
 @dataclass
@@ -256,4 +270,5 @@ def _secrets(world: World) -> set[str]:
     issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}
     issued.add(str(company.oauth_client.secret))
     issued |= {company.invitation.token, company.invitation.invitation.digest}
+    issued |= {company.session_id, company.stream_id}
     return {CANARY, *(str(row.pk) for row in (*rows, *people)), *(user.email for user in people), *digests, *issued}

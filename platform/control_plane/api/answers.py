@@ -57,7 +57,7 @@ class Whole:
 
     def documented(self) -> dict[int, Any]:
         """As OpenAPI describes it."""
-        return {200: _page_shape(self.shape)}
+        return {200: page_shape(self.shape)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,11 @@ class Page:
 
     def documented(self) -> dict[int, Any]:
         """As OpenAPI describes it."""
-        return {200: _page_shape(self.shape)}
+        return {200: page_shape(self.shape)}
 
 
-def _page_shape(shape: Shape) -> serializers.Serializer[Any]:
+def page_shape(shape: Shape) -> serializers.Serializer[Any]:
+    """What a part of a list looks like, for OpenAPI."""
     return inline_serializer(
         name=f"{shape.__name__}Page",
         fields={

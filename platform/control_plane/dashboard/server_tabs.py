@@ -41,6 +41,7 @@ def server_tabs(asked: TenantPage, server: Server, active: str) -> list[Tab]:
         tabs.append(Tab("Permissions", f"{base}permissions/"))
     if asked.may(Ability.CALL_TOOLS):
         tabs.append(Tab("Connect", f"{base}connect/"))
+        tabs.append(Tab("Sessions", f"{base}sessions/"))
     if asked.may(Ability.MANAGE_SERVERS):
         tabs.append(Tab("Settings", f"{base}settings/"))
     return [Tab(tab.label, tab.href, active=tab.label == active, count=tab.count) for tab in tabs]

@@ -14,13 +14,13 @@ from benchmarks.desk_toolkit import toolkit
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 
 CATALOGUE = ToolkitRegistry([toolkit])
-LITTLE = Extent(servers=2, tools=3, members=3, keys=3, connections=3, calls=100, jobs=20)
-MUCH = Extent(servers=8, tools=12, members=20, keys=25, connections=25, calls=600, jobs=300)
+LITTLE = Extent(servers=2, tools=3, members=3, keys=3, connections=3, calls=100, jobs=20, sessions=3)
+MUCH = Extent(servers=8, tools=12, members=20, keys=25, connections=25, calls=600, jobs=300, sessions=60)
 """Of everything more than a page of a list shows. How long ten thousand calls take, the benchmark says."""
 
 
 @pytest.fixture
-def company(db: None, settings: Any) -> Company:
+def company(db: None, store: Any, settings: Any) -> Company:
     settings.TOOL_CATALOGUE = f"{__name__}.CATALOGUE"
     company = company_found()
     company_grow(company, LITTLE)

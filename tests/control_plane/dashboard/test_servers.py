@@ -36,9 +36,9 @@ def test_every_member_sees_the_servers_and_some_make_them(cast: Cast, store: Any
     for path in (NEW, SETTINGS, f"{DEMO}tools/", f"{DEMO}permissions/"):
         assert client.get(path).status_code == (200 if role in MANAGERS else 403)
     tabs = [tab.label for tab in client.get(DEMO).context["tabs"]]
-    expected = ["Overview", "Tools", "Resources", "Prompts", "Permissions", "Connect", "Settings"]
+    expected = ["Overview", "Tools", "Resources", "Prompts", "Permissions", "Connect", "Sessions", "Settings"]
     lacking = set() if role in MANAGERS else {"Tools", "Permissions", "Settings"}
-    lacking |= {"Connect"} if role == "auditor" else set()
+    lacking |= {"Connect", "Sessions"} if role == "auditor" else set()
     assert tabs == [label for label in expected if label not in lacking]
 
 
