@@ -40,6 +40,7 @@ def audit_event(
         protocol_version=call.version,
         request_id=shown_id(call.request_id),
         session="" if call.session is None else call.session.id[:8],
+        trace_id="" if call.trace is None else call.trace.trace_id,
         **more,
         **call.caller.audit,
     )

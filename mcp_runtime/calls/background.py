@@ -112,6 +112,7 @@ class BackgroundCall:
             timeout_seconds=spec.timeout_seconds,
             capabilities=asked_capabilities(self._call),
             given=given,
+            trace=self._call.trace,
             call=msgspec.structs.replace(intent, id=job_id),
         )
 

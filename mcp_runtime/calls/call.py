@@ -9,6 +9,7 @@ from msgspec import Struct
 from mcp_runtime.calls.caller import Caller
 from mcp_runtime.calls.listeners import Subscription
 from mcp_runtime.contract.jobs import JobView
+from mcp_runtime.contract.trace_context import TraceContext, trace_context
 from mcp_runtime.protocol.jsonrpc import Params, RequestId
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class Call(Struct, kw_only=True):
     owner: "Owner | None" = None
     address: str = ""
     user_agent: bytes = b""
+
+    @property
+    def trace(self) -> TraceContext | None:
+        """Of which trace the request is a part, where it says so."""
+        return trace_context(self.meta) if "traceparent" in self.meta else None
 
 
 @dataclass(slots=True)

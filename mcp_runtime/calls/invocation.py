@@ -219,6 +219,7 @@ class Invocation:
             call_id=self._id,
             announce=self._announce,
             asker=asker,
+            trace=self._call.trace,
         )
         try:
             return await run(self.arguments, context)

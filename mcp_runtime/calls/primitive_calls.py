@@ -140,6 +140,7 @@ def _context(call: Call, asker: Asker | None) -> Context:
         principal=call.caller.principal,
         call_id=call.runtime.audit.next_id(),
         asker=asker,
+        trace=call.trace,
     )
 
 

@@ -14,6 +14,7 @@ class AuditEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `id` is unique, so that writing an event twice leaves one row. `time` is Unix time in seconds, `duration_ms` wall
     time. `phase` is `outcome`, or `intent` for the row written before an effect. `outcome` is one of ok, tool_error,
     refused, cancelled, timeout, crashed, pending; `reason` is the refusal's or error's name. `arguments` is redacted.
+    `trace_id` is the W3C trace that the client says the request is a part of.
     """
 
     id: str
@@ -38,6 +39,7 @@ class AuditEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     protocol_version: str = ""
     request_id: str = ""
     session: str = ""
+    trace_id: str = ""
 
 
 CALLS: Final = "calls"

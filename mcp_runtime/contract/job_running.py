@@ -12,6 +12,7 @@ from msgspec import Struct
 from mcp_runtime.contract.input import InputRequest
 from mcp_runtime.contract.jobs import JobEnding, JobError, JobEvent
 from mcp_runtime.contract.tools import ToolSpec
+from mcp_runtime.contract.trace_context import TraceContext
 
 if TYPE_CHECKING:
     from mcp_runtime.calls.results import ToolResult
@@ -39,6 +40,7 @@ class JobWork(Struct, frozen=True, kw_only=True):
     timeout_seconds: float
     highest_progress: float | None = None
     capabilities: dict[str, Any] = {}
+    trace: TraceContext | None = None
 
 
 class JobStanding(Struct, frozen=True):

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.input import InputRequest
+from mcp_runtime.contract.trace_context import TraceContext
 
 
 class JobState(StrEnum):
@@ -73,7 +74,7 @@ class NewJob(Struct, frozen=True, kw_only=True):
     the same server and tool is the first one. `is_idempotent` says whether the tool may run again by itself.
     `timeout_seconds` is how long one attempt may run. `scopes` are those of the credential it was asked for with.
     `capabilities` are what its client declared, as far as the tool's questions rest on it (`contract.job_inputs`).
-    `given` are questions that are answered already, by their keys.
+    `given` are questions that are answered already, by their keys. `trace` is what the request is a part of.
     """
 
     id: str
@@ -88,6 +89,7 @@ class NewJob(Struct, frozen=True, kw_only=True):
     timeout_seconds: float
     capabilities: dict[str, Any] = {}
     given: dict[str, GivenAnswer] = {}
+    trace: TraceContext | None = None
     call: AuditEvent
 
 

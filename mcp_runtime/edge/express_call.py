@@ -16,6 +16,7 @@ from mcp_runtime.calls.invocation import QUICK_SECONDS
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.results import ToolResult, error_type
 from mcp_runtime.calls.time_limit import finish_within
+from mcp_runtime.contract.trace_context import trace_id
 from mcp_runtime.protocol.versions import MODERN
 from mcp_runtime.redaction import redacted_json
 from mcp_runtime.runtime import Runtime
@@ -41,6 +42,7 @@ class _Meta(Struct):
     capabilities: dict[str, Any] = field(name="io.modelcontextprotocol/clientCapabilities")
     client_info: _ClientInfo = field(name="io.modelcontextprotocol/clientInfo", default=_NOBODY)
     log_level: Any = field(name="io.modelcontextprotocol/logLevel", default=UNSET)
+    traceparent: Any = ""
 
 
 class _Params(Struct):
@@ -81,6 +83,7 @@ class _Own(Struct, omit_defaults=True):
     request_id: str
     outcome: str = "ok"
     reason: str = ""
+    trace_id: str = ""
 
 
 decode = msgspec.json.Decoder(ExpressRequest).decode
@@ -174,6 +177,7 @@ class ExpressCall:
             shown_id(request.id),
             ended.outcome,
             ended.reason,
+            trace_id(request.params.meta.traceparent),
         )
         return shared, _encode(own)
 

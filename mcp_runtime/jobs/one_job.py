@@ -103,6 +103,7 @@ class OneJob:
             call_id=work.call_id,
             idempotency_key=work.idempotency_key,
             attempt=work.attempt,
+            trace=work.trace,
             asker=self._asker,
             announce=lambda method, topic: self._say(JobEvent(kind=ANNOUNCED, message=method, data=topic)),
         )

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from mcp_runtime.contract.announcements import RESOURCE_UPDATED
+from mcp_runtime.contract.trace_context import TraceContext
 from mcp_runtime.toolkits.asking import Asker
 from mcp_runtime.toolkits.questions import Questions
 
@@ -69,7 +70,8 @@ class Context(Questions):
     `Questions`.
 
     `idempotency_key` names the effect of this call: the same for every attempt at one job, and for nothing else. Send
-    it along where the other side takes one. `attempt` counts from 1.
+    it along where the other side takes one. `attempt` counts from 1. `trace` is the trace that the client's request is
+    a part of, None where it says nothing: `trace.headers()` carry it on to whatever the tool calls.
     """
 
     __slots__ = (
@@ -83,6 +85,7 @@ class Context(Questions):
         "idempotency_key",
         "principal",
         "tenant",
+        "trace",
     )
 
     def __init__(  # noqa: PLR0913 - what a context is the line between, each by name
@@ -97,6 +100,7 @@ class Context(Questions):
         attempt: int = 1,
         announce: Callable[[str, str], None] | None = None,
         asker: Asker | None = None,
+        trace: TraceContext | None = None,
     ) -> None:
         super().__init__(asker, asyncio.get_running_loop(), get_ident())
         self._emit, self._announce = emit, announce
@@ -108,6 +112,7 @@ class Context(Questions):
         self.call_id = call_id
         self.idempotency_key = idempotency_key or call_id
         self.attempt = attempt
+        self.trace = trace
 
     def progress(self, progress: float, total: float | None = None, message: str | None = None) -> None:
         """Say how far the call is. A value that is not above the one before is dropped, for the specification wants

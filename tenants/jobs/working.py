@@ -9,6 +9,7 @@ from django.utils import timezone
 from mcp_runtime.contract.job_running import LONGEST_JOB_SECONDS, JobOutcome, JobRunner, JobWork
 from mcp_runtime.contract.jobs import JobView
 from mcp_runtime.contract.ports import RecordUnavailable
+from mcp_runtime.contract.trace_context import trace_context
 from tenants.jobs.asking import database_asked
 from tenants.jobs.watch import Watch, progress_said
 from tenants.publishing.job_events import QueuePlace, bell_ring
@@ -126,6 +127,7 @@ def _work(claimed: ClaimedJob) -> JobWork:
         timeout_seconds=min(claimed.timeout_seconds, LONGEST_JOB_SECONDS),
         highest_progress=claimed.highest_progress,
         capabilities=claimed.capabilities,
+        trace=trace_context(claimed.trace),
     )
 
 

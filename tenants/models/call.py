@@ -34,6 +34,7 @@ class Call(TenantOwned):
     protocol_version = models.CharField(max_length=16, blank=True)
     request_id = models.CharField(max_length=255, blank=True)
     session = models.CharField(max_length=255, blank=True)
+    trace_id = models.CharField(max_length=32, blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "event_id"], name="call_once")]
@@ -41,6 +42,7 @@ class Call(TenantOwned):
             models.Index(fields=["tenant", "-time"], name="call_by_time"),
             models.Index(fields=["tenant", "server_id", "-time"], name="call_by_server"),
             models.Index(fields=["tenant", "user_id", "-time"], name="call_by_user"),
+            models.Index(fields=["tenant", "trace_id"], name="call_by_trace", condition=~models.Q(trace_id="")),
         ]
 
     def __str__(self) -> str:

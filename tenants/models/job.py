@@ -17,8 +17,9 @@ class Job(TenantOwned):
     asked for with, so that the permission can be decided again: the family of a key, or the connection of a token.
     `line_count` counts the lines of its log, those included that were too many to be kept.
 
-    `capabilities` are those of the client that bear on what a tool may ask it. `sealed_inputs` are the questions of a
-    job that has not ended, with their answers; `open_inputs` counts those that wait for one.
+    `trace` is the W3C trace that the call is a part of, by the names of its headers. `capabilities` are those of the
+    client that bear on what a tool may ask it. `sealed_inputs` are the questions of a job that has not ended, with
+    their answers; `open_inputs` counts those that wait for one.
     """
 
     server = models.ForeignKey("tenants.Server", on_delete=models.CASCADE, related_name="jobs")
@@ -34,6 +35,7 @@ class Job(TenantOwned):
     scopes = models.JSONField(default=list, blank=True)
     call = models.JSONField(default=dict)
     capabilities = models.JSONField(default=dict, blank=True)
+    trace = models.JSONField(default=dict, blank=True)
 
     sealed_arguments = models.BinaryField()
     shown_arguments = models.TextField(blank=True)

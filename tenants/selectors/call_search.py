@@ -20,7 +20,8 @@ from tenants.selectors.servers import server_list
 @dataclass(frozen=True, slots=True)
 class CallSearch:
     """Which calls, by default those of tools; what is None does not matter. `server` is a slug, `client` an OAuth
-    client's id or the family of a key, `credential_id` one key or token. Times are inclusive below, exclusive above."""
+    client's id or the family of a key, `credential_id` one key or token, `trace_id` a W3C trace. Times are inclusive
+    below, exclusive above."""
 
     method: str | None = CALL
     server: str | None = None
@@ -31,6 +32,7 @@ class CallSearch:
     credential_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    trace_id: str | None = None
 
 
 def calls_found(*, actor: Actor, search: CallSearch) -> QuerySet[Call]:
@@ -45,7 +47,7 @@ def calls_found(*, actor: Actor, search: CallSearch) -> QuerySet[Call]:
         since=search.since,
         until=search.until,
     )
-    given = {"client": search.client, "credential_id": search.credential_id}
+    given = {"client": search.client, "credential_id": search.credential_id, "trace_id": search.trace_id}
     return found.filter(**{name: value for name, value in given.items() if value is not None})
 
 

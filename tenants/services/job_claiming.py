@@ -50,7 +50,7 @@ class ClaimedJob:
 
     `idempotency_key` is the same for every attempt. `timeout_seconds` is for this attempt. A result of more than
     `result_limit` bytes is kept apart. `highest_progress` is what attempts before have reached,
-    `capabilities` what its client can be asked.
+    `capabilities` what its client can be asked, `trace` what its call is a part of.
     """
 
     job_id: str
@@ -68,6 +68,7 @@ class ClaimedJob:
     result_limit: int
     highest_progress: float | None
     capabilities: dict[str, Any] = field(default_factory=dict)
+    trace: dict[str, Any] = field(default_factory=dict)
     row: Job | None = field(default=None, compare=False, repr=False)
     """As the claim has left it."""
 
@@ -170,6 +171,7 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
         result_limit=plan_of(job.tenant_plan).result_bytes,
         highest_progress=job.progress,
         capabilities=job.capabilities,
+        trace=job.trace,
         row=job,
     )
 

@@ -89,6 +89,7 @@ def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: 
         delegate=connection_id if call.credential_kind == KIND_ACCESS_TOKEN else _family(call),
         scopes=list(job.scopes),
         capabilities=job.capabilities,
+        trace={} if job.trace is None else job.trace.headers(),
         sealed_inputs=_sealed_inputs(job, tenant_id, job_id),
         call=msgspec.to_builtins(msgspec.structs.replace(call, id=job.id, arguments=None)),
         sealed_arguments=seal(arguments, tenant_id=tenant_id, row_id=job_id, column="sealed_arguments"),

@@ -72,6 +72,12 @@ async def touch(uri: str, times: int, context: Context) -> str:
     return "touched"
 
 
+@toolkit.tool(read_only=True)
+async def trace(context: Context) -> dict[str, str]:
+    """What a request to elsewhere would carry on."""
+    return {} if context.trace is None else context.trace.headers()
+
+
 @toolkit.tool(quick=True)
 async def crash() -> str:
     """Raise something with a secret in it."""

@@ -6,6 +6,7 @@ import pytest
 
 from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract.jobs import JobEnding, JobsFull
+from mcp_runtime.contract.trace_context import TraceContext, trace_context
 from tenants.actor import PLATFORM
 from tenants.selectors.job_queue import queue_state
 from tenants.services.job_claiming import job_claim
@@ -111,6 +112,14 @@ def test_a_claim_names_its_worker_and_raises_the_token(cast: Cast) -> None:
     row = row_of(claimed)
     assert (row.worker, row.fencing_token, row.state, claimed.fencing_token) == ("tools-7", 1, "running", 1)
     assert row.lease_expires_at is not None
+
+
+def test_the_trace_of_a_call_goes_to_its_worker(cast: Cast) -> None:
+    trace = TraceContext(f"00-{'ab' * 16}-{'cd' * 8}-01", "vendor=1")
+    ask(cast.max, trace=trace)
+    assert trace_context(claim().trace) == trace
+    ask(cast.gus)
+    assert claim().trace == {}
 
 
 def test_the_queue_is_counted_over_all_tenants(cast: Cast) -> None:

@@ -38,6 +38,7 @@ class CallShape(serializers.Serializer[Call]):
     client_name = serializers.CharField()
     protocol_version = serializers.CharField()
     request_id = serializers.CharField()
+    trace_id = serializers.CharField(help_text="The W3C trace that the client named in `_meta.traceparent`, or empty.")
 
 
 class CallDetailShape(CallShape):
@@ -66,6 +67,7 @@ class CallQuery(PageQuery):
     credential_id = serializers.CharField(required=False, help_text="One key or token.")
     since = serializers.DateTimeField(required=False)
     until = serializers.DateTimeField(required=False)
+    trace_id = serializers.CharField(required=False, help_text="32 hexadecimal digits.")
 
 
 class Calls(ApiView):

@@ -22,7 +22,7 @@ from tenants.selectors.call_search import CallSearch, client_choices, tool_choic
 
 SPANS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 WHEN: Final = (("hour", "Last hour"), ("day", "Last 24 hours"), ("week", "Last 7 days"), ("between", "Between…"))
-NAMES: Final = ("server", "tool", "outcome", "person", "client", "when", "since", "until")
+NAMES: Final = ("server", "tool", "outcome", "person", "client", "when", "since", "until", "trace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def call_filters(query: QueryDict) -> CallFilters:
     except (ValueError, OverflowError):
         return CallFilters(chosen, CallSearch(), "The URL names a time or a person that can't be read: all are shown.")
     texts = {name: chosen.get(name) for name in ("server", "tool", "outcome", "client")}
-    return CallFilters(chosen, CallSearch(**texts, user_id=user_id, since=since, until=until))
+    trace = chosen.get("trace")
+    return CallFilters(chosen, CallSearch(**texts, user_id=user_id, since=since, until=until, trace_id=trace))
 
 
 def filter_choices(asked: TenantPage, chosen: dict[str, str]) -> dict[str, Choices]:

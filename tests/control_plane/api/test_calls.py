@@ -70,6 +70,15 @@ def test_admins_and_developers_see_all_without_what_was_in_others(cast: Cast, ro
     assert len(tools(asker)) == 4
 
 
+def test_the_calls_of_one_trace_are_found_within_the_tenant(cast: Cast, ada_api: Asker) -> None:
+    for number, person in enumerate((cast.ada, cast.max, cast.gus)):
+        record(person, number, tool=f"of {person.user.email}", trace_id="ab" * 16)
+    record(cast.ada, 7, tool="another", trace_id="cd" * 16)
+    found = ada_api.get(f"{CALLS}?trace_id={'ab' * 16}").json()["results"]
+    assert [row["tool"] for row in found] == [f"of {person.user.email}" for person in (cast.max, cast.ada)]
+    assert {row["trace_id"] for row in found} == {"ab" * 16}
+
+
 @pytest.mark.usefixtures("calls")
 def test_lists_are_narrowed(ada_api: Asker, cast: Cast) -> None:
     assert tools(ada_api, "?outcome=refused") == ["count"]
