@@ -70,11 +70,13 @@ class InlineJobs:
             self._jobs[job_id].stop(JobEnding.STOPPED, "cancelled")
         return view
 
-    async def answer(self, owner: JobOwner, job_id: str, answers: Mapping[str, Any]) -> JobView | None:
-        """Give the tool what it asked for. Raises AnswerRefused."""
+    async def answer(
+        self, owner: JobOwner, job_id: str, answers: Mapping[str, Any], problems: Mapping[str, str] | None = None
+    ) -> JobView | None:
+        """Give the tool what it asked for, or say why there is no answer. Raises AnswerRefused."""
         if await self.read(owner, job_id) is None:
             return None
-        self._jobs[job_id].answer(answers)
+        self._jobs[job_id].answer(answers, problems or {})
         return self._jobs[job_id].view
 
     async def close(self) -> None:

@@ -53,16 +53,18 @@ class RunningJob:
             self._attempt.raise_flag(reason)
             self._attempt.interrupt()
 
-    def answer(self, answers: Mapping[str, Any]) -> None:
-        """Give the tool what it asked for. Raises AnswerRefused where one of them is no answer."""
+    def answer(self, answers: Mapping[str, Any], problems: Mapping[str, str]) -> None:
+        """Give the tool what it asked for, or say why there is no answer. Raises AnswerRefused where one is none."""
         checked = {}
         for key in answers.keys() & self._inputs.keys():
             try:
                 checked[key] = check_answer(self._inputs[key], answers[key])
             except UnusableAnswer as error:
                 raise AnswerRefused(key, str(error)) from error
-        for key, answer in checked.items():
-            self._attempt.hear(Answered(key, answer))
+        failed = {key: Answered(key, problem=problem) for key, problem in problems.items() if key in self._inputs}
+        answered = {key: Answered(key, answer) for key, answer in checked.items()}
+        for key, heard in {**failed, **answered}.items():
+            self._attempt.hear(heard)
             self._forget(key)
 
     def change(self, **changes: Any) -> None:
