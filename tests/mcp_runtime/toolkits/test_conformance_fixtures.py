@@ -56,7 +56,8 @@ def test_a_parameter_is_mirrored_in_a_header() -> None:
 
 def test_some_run_as_tasks_and_one_of_them_only_so() -> None:
     modes = {tool.name: tool.task_required for tool in toolkit.definitions if tool.background}
-    assert modes == {"slow_compute": False, "failing_job": True, "protocol_error_job": False}
+    asking = {"confirm_delete": False, "multi_input": False, "test_tool_with_task": True}
+    assert modes == {"slow_compute": False, "failing_job": True, "protocol_error_job": False, **asking}
     assert call(toolkit, "greet", {"name": "World"}).text == "Hello, World!"
     assert call(toolkit, "slow_compute", {"seconds": 0, "label": "x"}).text.startswith("Computed x")
     assert call(toolkit, "failing_job").result.is_error
