@@ -22,7 +22,7 @@ from mcp_runtime.sessions.store import Owner, session_handle
 EXPECT: Final = """
 redis.call('HSETNX', KEYS[1], 'scoped', ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
-return redis.call('HEXISTS', KEYS[1], 'reply')
+return 1
 """
 
 REPLY: Final = """
@@ -56,7 +56,7 @@ class ClientRequests:
         self._waiting: dict[str, set[Bell]] = {}
 
     async def expect(self, expected: Expected, *, is_scoped: bool, seconds: float) -> None:
-        """Take a reply from now on, for so many seconds; where one is there already, it stays. `is_scoped` says that
+        """Take a reply from now on, for so many seconds; one that is there already stays. `is_scoped` says that
         only a credential with `mcp:call` may send it. Redis errors pass through."""
         await self._expect(keys=[expected.key], args=["1" if is_scoped else "0", round(seconds) + 1])
 

@@ -43,8 +43,8 @@ class SessionAsker:
     """Asks the client of one call in a session; an `Asker`.
 
     `emit` sends on the call's stream; None where it has none. `clock` stands still while an answer is waited for.
-    `scope` names what asks beyond this call, such as a job: then a question is the same one wherever and however often
-    it is asked, and its answer is kept until `settle`.
+    `scope` names what asks, where that outlives a replica, such as a job: then whichever replica goes on with the call
+    asks the same question under the same id, and an answer is kept until `settle`.
     """
 
     def __init__(self, call: Call, emit: Emit | None, *, clock: Clock | None = None, scope: str = "") -> None:
@@ -52,6 +52,7 @@ class SessionAsker:
         self._clock = Clock() if clock is None else clock
         self._is_lasting, self._scope = bool(scope), scope or token_urlsafe(ID_BYTES)
         self._open: dict[str, Expected] = {}
+        self._unanswered: set[str] = set()
         self._waiting: set[asyncio.Task[Any]] = set()
 
     @property
@@ -71,14 +72,16 @@ class SessionAsker:
         with self._clock.stopped():
             await self._expect(expected)
             emit(request.method, params, request_id)
+            self._unanswered.add(request_id)
             reply = await self._reply(request_id, expected)
+            self._unanswered.discard(request_id)
             if not self._is_lasting:
                 await self.settle(key)
         return _answer(request, reply)
 
     async def settle(self, key: str) -> None:
-        """The answer to this question is not needed any more."""
-        expected = self._open.pop(self._request_id(key), None)
+        """The answer to this question is not needed any more: it was taken, or has come another way."""
+        expected = self._tell(self._request_id(key), "The question has been answered.")
         if expected is not None:
             await self._call.runtime.client_requests.forget(expected)
 
@@ -121,15 +124,21 @@ class SessionAsker:
             self._waiting.discard(task)
 
     def _withdraw(self, request_id: str, reason: str) -> None:
-        """Tell the client (2025-11-25 basic/utilities/cancellation), and take no reply any more."""
-        expected, runtime = self._open.pop(request_id, None), self._call.runtime
-        if expected is not None and self._emit is not None:
-            self._emit("notifications/cancelled", {"requestId": request_id, "reason": reason})
+        """Take no reply any more."""
+        expected, runtime = self._tell(request_id, reason), self._call.runtime
+        if expected is not None:
             runtime.detach(asyncio.ensure_future(runtime.client_requests.forget(expected)))
 
+    def _tell(self, request_id: str, reason: str) -> Expected | None:
+        """Tell the client that it need not answer any more (2025-11-25 basic/utilities/cancellation), unless it has."""
+        if request_id in self._unanswered and self._emit is not None:
+            self._unanswered.discard(request_id)
+            self._emit("notifications/cancelled", {"requestId": request_id, "reason": reason})
+        return self._open.pop(request_id, None)
+
     def _request_id(self, key: str) -> str:
-        """Not to be guessed: the scope is as good as random."""
-        digest = sha256(f"{self._scope}\0{key}".encode()).digest()
+        """Not to be guessed, for the scope is as good as random; and no other request of the session asks under it."""
+        digest = sha256(f"{self._scope}\0{self._call.request_id!r}\0{key}".encode()).digest()
         return urlsafe_b64encode(digest[:ID_BYTES]).decode()
 
 
