@@ -6,21 +6,23 @@ end, whether or not anybody still waits here.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
 
 from mcp_runtime.boundary import contained
 from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
+from mcp_runtime.calls.inquiry import encode_input_required
 from mcp_runtime.calls.job_answers import encode_answer, outcome_of
-from mcp_runtime.calls.job_asking import asked_capabilities
+from mcp_runtime.calls.job_asking import JOB, JobQuestions, answer_by_state, asked_capabilities, is_asked_here
 from mcp_runtime.calls.job_options import JobOptions, read_options
 from mcp_runtime.calls.job_waiting import JobWait, owner_of
 from mcp_runtime.calls.loaded import LoadedTool
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.task_support import wants_task
 from mcp_runtime.calls.task_words import encode_created
+from mcp_runtime.calls.time_limit import Clock
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import GivenAnswer, JobsFull, JobView, NewJob
 from mcp_runtime.contract.names import GET_JOB_RESULT
@@ -68,23 +70,32 @@ class BackgroundCall:
         or takes a task for an answer. Raises Refused."""
         self._options = read_options(self._call.meta)
         job = self._new_job(arguments, intent, given or {})
+        return await self._begin(job.id, lambda: self._create(job))
+
+    async def go_on(self, job_id: str) -> Answer:
+        """The same for the job that asked, once it has the answers that the client brings. Raises Refused."""
+        self._options = read_options(self._call.meta)
+        self.is_joined = True
+        return await self._begin(self._call.runtime.job_events.new_id(), lambda: answer_by_state(self._call, job_id))
+
+    async def _begin(self, own_id: str, find: Callable[[], Awaitable[JobView]]) -> Answer:
         gives_task = wants_task(self._call)
         if gives_task or self._options.timeout == 0:
-            view = await self._create(job)
+            view = await find()
             self._count(outcome_of(view))
             return encode_created(self._call, view) if gives_task else self._answer(view)
         lasting = None
         try:
             # Listening comes first: what the job says from its first moment on is heard.
-            self._followed = await self._follow(job.id)
-            await self._call.runtime.gate.take_slots(self._slots, job.id)
-            view = await self._create(job)
+            self._followed = await self._follow(own_id)
+            await self._call.runtime.gate.take_slots(self._slots, own_id)
+            view = await find()
             if self.is_joined:
                 await self._follow_instead(view.id)
-            lasting = self._lasting(job.id, view)
+            lasting = self._lasting(own_id, view)
         finally:
             if lasting is None:
-                await self._give_back(job.id)
+                await self._give_back(own_id)
         return lasting
 
     def _lasting(self, own_id: str, view: JobView) -> Lasting:
@@ -142,11 +153,10 @@ class BackgroundCall:
 
     async def _run(self, own_id: str, view: JobView, emit: Emit) -> bytes:
         call, load = self._call, self._call.caller.load
-        notifier = Notifier(call, emit) if call.streams else None
         outcome = "cancelled"
         load.in_flight += not call.streams  # on a stream it has a slot
         try:
-            view = await self._wait(view, _ignore if notifier is None else notifier)
+            view = await self._wait(view, emit if call.streams else None)
             outcome, self._is_over = outcome_of(view), view.has_ended
             return self._answer(view)
         finally:
@@ -155,21 +165,39 @@ class BackgroundCall:
             await self._give_back(own_id)
 
     def _answer(self, view: JobView) -> bytes:
+        if is_asked_here(self._call, view):
+            return encode_input_required(self._call, view.inputs, {JOB: view.id})
         return encode_answer(self._call, view)
 
-    async def _wait(self, view: JobView, hear: Callable[[Notification], None]) -> JobView:
-        """The job once it has ended, or as it is when the client's patience has."""
+    async def _wait(self, view: JobView, emit: Emit | None) -> JobView:
+        """The job once it has ended or asks, or as it is when the client's patience has."""
         assert self._followed is not None  # noqa: S101 - `start` has followed it
-        wait = JobWait(self._call.runtime, self._owner, self._followed, view, hear)
+        call, clock = self._call, Clock()
+        hear = _ignore if emit is None else Notifier(call, emit)
+        asking = JobQuestions(call, emit, view.id, clock) if emit is not None and call.legacy else None
+        heed = self._stop_where_asked if asking is None else asking.heed
+        wait = JobWait(call.runtime, self._owner, self._followed, view, hear, heed)
+        is_over = False
         try:
-            async with asyncio.timeout(self._patience()):
-                await wait.until_ended()
+            await within_patience(self._patience(), wait.until_ended(), clock)
+            is_over = True
+        except _JobAsks:
+            pass
         except TimeoutError:
+            is_over = True
             try:
                 await wait.look()
             except RecordUnavailable:
                 logger.info("a job is answered as it was last known", extra={"job": view.id})
+        finally:
+            if asking is not None:
+                asking.end(is_over=is_over)
         return wait.view
+
+    def _stop_where_asked(self, view: JobView) -> None:
+        """Wait no longer where the answer can ask, or say that something is asked: in a session without a stream."""
+        if is_asked_here(self._call, view) or (self._call.legacy and view.inputs):
+            raise _JobAsks
 
     def _patience(self) -> float | None:
         """Seconds; None waits to the end: a client that asked for progress sees that something happens."""
@@ -202,6 +230,20 @@ class BackgroundCall:
             else:
                 return
         logger.warning("a job could not be cancelled", extra={"job": job_id})
+
+
+class _JobAsks(Exception):  # noqa: N818 - reads as the state it reports
+    """The job waits for an answer, and the call ends with that."""
+
+
+async def within_patience(seconds: float | None, waiting: Awaitable[None], clock: Clock) -> None:
+    """Wait for so long, as the clock counts. Raises TimeoutError."""
+    if seconds is None:
+        await waiting
+        return
+    async with asyncio.timeout(None) as timeout:
+        with clock.limit(timeout, seconds):
+            await waiting
 
 
 def _ignore(_: Notification) -> None:

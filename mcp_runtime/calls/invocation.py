@@ -16,6 +16,7 @@ from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
 from mcp_runtime.calls.encoding import encode_result
 from mcp_runtime.calls.first_questions import answers_first, unanswered
 from mcp_runtime.calls.inquiry import check_capabilities, encode_input_required, run_asking
+from mcp_runtime.calls.job_asking import job_of_state
 from mcp_runtime.calls.job_fetching import answers_at_once, fetch
 from mcp_runtime.calls.judgement import judge
 from mcp_runtime.calls.loaded import LoadedTool, Run
@@ -105,9 +106,14 @@ class Invocation:
         self._intent = True
 
     async def _submit(self, tool: LoadedTool) -> Answer:
-        """Have a worker run it, once everything is answered that has to be before."""
+        """Have a worker run it, once everything is answered that has to be before; or go on with the job that asked."""
+        background = BackgroundCall(self._call, tool, self._count)
         try:
-            given = await answers_first(self._call, tool, takes_once=_takes_once(tool))
+            if (asking := job_of_state(self._call)) is not None:
+                answer = await background.go_on(asking)
+            else:
+                given = await answers_first(self._call, tool, takes_once=_takes_once(tool))
+                answer = await background.start(self.arguments, self._event("pending", "", phase="intent"), given)
         except InputRequired as required:
             self._end("ok", "input_required")
             return encode_input_required(self._call, required.requests, required.known)
@@ -117,12 +123,6 @@ class Invocation:
         except ToolError as error:
             self._end("tool_error", error.type)
             return encode_result(self._call, unanswered(self._call, error))
-        background = BackgroundCall(self._call, tool, self._count)
-        try:
-            answer = await background.start(self.arguments, self._event("pending", "", phase="intent"), given)
-        except Refused as refused:
-            self._end("refused", refused.refusal.reason)
-            raise
         if background.is_joined:
             self._call.runtime.audit.append(self._event("ok", "same_job"))
         return answer

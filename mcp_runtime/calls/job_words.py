@@ -17,6 +17,8 @@ RESULT_URI: Final = "task://result/"
 JSON_TYPE: Final = "application/json"
 NOT_FOUND: Final = "There is no such job, or it is not yours, or it ended more than 7 days ago."
 
+ASKED_LENGTH: Final = 1_000
+
 _WORDS: Final = {JobState.QUEUED: "working", JobState.RUNNING: "working"}
 _CANCELLED: Final = {
     JobEnding.NEVER_STARTED: "It had not begun.",
@@ -61,11 +63,22 @@ def goes_on(view: JobView) -> ToolResult:
     """The answer while the job has not ended: it names the job, and says how to get its result."""
     state = "is waiting for a worker" if view.state is JobState.QUEUED else "is running"
     text = (
-        f"{view.tool} {state}{how_far(view)}. It goes on as job {view.id}. To get its result, call {GET_JOB_RESULT} "
+        f"{view.tool} {state}{how_far(view)}.{_asks(view)} It goes on as job {view.id}. To get its result, call "
+        f"{GET_JOB_RESULT} "
         f'with {{"job_id": "{view.id}", "wait_seconds": 50}}, again until it has ended, or read {STATUS_URI}{view.id}. '
         f"Do not call {view.tool} again for it."
     )
     return ToolResult([TextContent(text)], {"job": reference(view)}, meta={JOB_META: view.id})
+
+
+def _asks(view: JobView) -> str:
+    if not view.inputs:
+        return ""
+    said = "; ".join(open_questions(view))[:ASKED_LENGTH]
+    return (
+        f" It waits for an answer: {said}. A client that can be asked gives it in revision 2026-07-28, where it calls "
+        f"{GET_JOB_RESULT}, or by tasks/update."
+    )
 
 
 def linked(view: JobView, size: int, *, version: str) -> ToolResult:

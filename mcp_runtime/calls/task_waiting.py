@@ -63,6 +63,9 @@ class AwaitedTask(BackgroundCall):
             raise refuse("unavailable", "The task goes on, and this replica stops. Ask again.", retry_after=1)
         return self._encode(self._call, view)
 
+    def _stop_where_asked(self, _: JobView) -> None:
+        """A client that takes no stream can answer elsewhere, and waits for the result."""
+
     def _patience(self) -> None:
         """It is waited for to the end (2025-11-25 basic/utilities/tasks, Result Retrieval)."""
         return

@@ -70,8 +70,8 @@ class TaskWatch:
         runtime = self._call.runtime
         followed = await runtime.job_events.follow(view.id)
         followed.tell_end()  # it may have changed before it was heard: look first
-        owner, hear = owner_of(self._call), lambda said: self._tell_progress(wait.view, said)
-        wait = JobWait(runtime, owner, followed, view, hear, self._tell)
+        owner = owner_of(self._call)
+        wait = JobWait(runtime, owner, followed, view, lambda said: self._tell_progress(wait.view, said), self._tell)
         try:
             if not view.has_ended and not view.inputs:
                 self._tell(view)

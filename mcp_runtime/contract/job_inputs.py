@@ -12,6 +12,10 @@ import msgspec
 
 from mcp_runtime.contract.input import InputRequest
 
+PROBLEM: Final = "problem"
+"""The one name in what is kept in the place of an answer where the client could give none: why, for the tool's caller.
+No answer that was checked has it."""
+
 REQUEST_BYTES: Final = 256 * 1024
 """The longest question of a job, as JSON."""
 

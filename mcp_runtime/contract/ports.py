@@ -67,10 +67,12 @@ class JobRecord(Protocol):
         """Ask for the job to stop; the job as it then is, or None. A queued one ends at once; a running one when its
         tool has noticed or its time to do so is over. One that has ended stays as it is. Raises RecordUnavailable."""
 
-    async def answer(self, owner: JobOwner, job_id: str, answers: Mapping[str, Any]) -> JobView | None:
-        """Answer what the job asks, by the keys of its questions; the job as it then is, or None. The first answer to
-        a question stands, and what answers nothing that is asked is ignored. Raises AnswerRefused where one of them is
-        no answer, and then takes none; RecordUnavailable."""
+    async def answer(
+        self, owner: JobOwner, job_id: str, answers: Mapping[str, Any], problems: Mapping[str, str] | None = None
+    ) -> JobView | None:
+        """Answer what the job asks, by the keys of its questions; the job as it then is, or None. `problems` say why
+        there will be no answer. The first answer to a question stands, and what answers nothing that is asked is
+        ignored. Raises AnswerRefused where one of them is no answer, and then takes none; RecordUnavailable."""
 
 
 class OfferedToolkit(Protocol):

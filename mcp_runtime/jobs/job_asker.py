@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mcp_runtime.contract.input import InputRequest
-from mcp_runtime.contract.job_inputs import REQUEST_BYTES, encode_request, input_key
+from mcp_runtime.contract.job_inputs import PROBLEM, REQUEST_BYTES, encode_request, input_key
 from mcp_runtime.jobs.frames import Answered, Asked, Dropped
 from mcp_runtime.toolkits.asking import InputFailed
 from mcp_runtime.toolkits.context import Cancellation, Cancelled
@@ -50,8 +50,9 @@ class JobAsker:
         waiting = self._waiting.get(answered.key)
         if waiting is None or waiting.done():
             return
-        if answered.answer is None:
-            waiting.set_exception(InputFailed(answered.problem))
+        if answered.answer is None or PROBLEM in answered.answer:
+            problem = answered.problem if answered.answer is None else answered.answer[PROBLEM]
+            waiting.set_exception(InputFailed(problem))
         else:
             waiting.set_result(answered.answer)
 

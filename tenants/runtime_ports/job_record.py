@@ -46,9 +46,13 @@ class DatabaseJobs:
         """Ask for the job to stop; the job as it then is, or None. Raises RecordUnavailable."""
         return await self._threads.ask(lambda: job_cancel_own(owner=owner, job_id=job_id))
 
-    async def answer(self, owner: JobOwner, job_id: str, answers: Mapping[str, Any]) -> JobView | None:
+    async def answer(
+        self, owner: JobOwner, job_id: str, answers: Mapping[str, Any], problems: Mapping[str, str] | None = None
+    ) -> JobView | None:
         """Answer what the job asks; the job as it then is, or None. Raises AnswerRefused, RecordUnavailable."""
-        return await self._threads.ask(lambda: job_answer_own(owner=owner, job_id=job_id, answers=answers))
+        return await self._threads.ask(
+            lambda: job_answer_own(owner=owner, job_id=job_id, answers=answers, problems=problems)
+        )
 
 
 def _read(owner: JobOwner, job_id: str) -> JobView | None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mcp_runtime.contract.input import InputRequest
-from mcp_runtime.contract.job_inputs import AnswerRefused
+from mcp_runtime.contract.job_inputs import PROBLEM, AnswerRefused
 from mcp_runtime.contract.jobs import ASKED, TERMINAL, JobEvent, JobOwner, JobView
 from mcp_runtime.input.answers import UnusableAnswer, check_answer
 from tenants.models import Job
@@ -48,9 +48,11 @@ def job_ask(
     return {key: answer for key, answer in answers if answer is not None}
 
 
-def job_answer_own(*, owner: JobOwner, job_id: str, answers: Mapping[str, Any]) -> JobView | None:
+def job_answer_own(
+    *, owner: JobOwner, job_id: str, answers: Mapping[str, Any], problems: Mapping[str, str] | None = None
+) -> JobView | None:
     """Answer what the owner's job asks, as the client that asked for it; the job as it then is, or None where there is
-    no such job of theirs.
+    no such job of theirs. `problems` say why there will be no answer.
 
     The first answer to a question stands; what answers nothing that is asked is ignored. Raises AnswerRefused where one
     is no answer to its question, and then takes none. Its worker is told after the commit.
@@ -61,20 +63,19 @@ def job_answer_own(*, owner: JobOwner, job_id: str, answers: Mapping[str, Any]) 
             return None
         job: Job = Job.objects.select_for_update().get(pk=found.pk)
         if job.state not in TERMINAL:
-            _take(job, answers)
+            _take(job, answers, problems or {})
         return job_view(job)
 
 
-def _take(job: Job, answers: Mapping[str, Any]) -> None:
+def _take(job: Job, answers: Mapping[str, Any], problems: Mapping[str, str]) -> None:
     inputs = job_inputs(job=job)
-    taken = {key: _checked(key, inputs[key], answers[key]) for key in answers if _is_asked(inputs.get(key))}
+    asked = {key: each for key, each in inputs.items() if each.takes_answers}
+    taken = {key: _checked(key, each, answers[key]) for key, each in asked.items() if key in answers}
+    for key in asked.keys() & problems.keys() - taken.keys():
+        taken[key] = msgspec.structs.replace(asked[key], answer={PROBLEM: problems[key]})
     if taken:
         _keep(job, {**inputs, **taken})
         transaction.on_commit(lambda: job_control_ring(job_id=str(job.pk)))
-
-
-def _is_asked(known: JobInput | None) -> bool:
-    return known is not None and known.takes_answers
 
 
 def _checked(key: str, known: JobInput, answer: Any) -> JobInput:

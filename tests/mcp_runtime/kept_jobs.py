@@ -99,11 +99,14 @@ class KeptJobs:
             self.cancelled.put_nowait(job_id)
         return view
 
-    async def answer(self, owner: JobOwner, job_id: str, answers: Mapping[str, Any]) -> JobView | None:
+    async def answer(
+        self, owner: JobOwner, job_id: str, answers: Mapping[str, Any], problems: Mapping[str, str] | None = None
+    ) -> JobView | None:
         view = await self.read(owner, job_id)
         if view is None:
             return None
         taken = {key: _checked(key, request, answers[key]) for key, request in view.inputs.items() if key in answers}
+        taken |= {key: {"problem": (problems or {})[key]} for key in view.inputs.keys() & (problems or {}).keys()}
         self.answers.setdefault(job_id, {}).update(taken)
         return self.change(job_id, inputs={key: value for key, value in view.inputs.items() if key not in taken})
 
@@ -156,7 +159,7 @@ class Worker:
 
     async def end(self, job_id: str, *, silently: bool = False, in_event: bool = True, **changes: Any) -> None:
         """Bring it to its end, completed unless told otherwise. `silently` says nothing on the bus."""
-        how = {"state": JobState.COMPLETED, "ending": JobEnding.RETURNED, "ended_at": time(), **changes}
+        how = {"state": JobState.COMPLETED, "ending": JobEnding.RETURNED, "ended_at": time(), "inputs": {}, **changes}
         view = self.jobs.change(job_id, **how)
         if not silently:
             await self.say(job_id, JobEvent(kind="ended", job=view if in_event else None))

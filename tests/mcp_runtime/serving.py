@@ -79,7 +79,8 @@ async def replica(
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        chosen = {"public_url": base_url, "redis_url": redis_url, "allow_loopback": True, **settings}
+        shared = {"redis_url": redis_url, "secrets": ("shared",)}
+        chosen = {"public_url": base_url, "allow_loopback": True, **shared, **settings}
         application = build_application(
             RuntimeSettings(**chosen),
             credentials=record,

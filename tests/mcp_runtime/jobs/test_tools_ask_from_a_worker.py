@@ -55,6 +55,13 @@ def test_functions_and_coroutines_get_what_was_answered(
     assert row.dropped == []
 
 
+def test_a_tool_hears_why_there_is_no_answer(runner: WarmRunner) -> None:
+    job = question("ask_in_thread")
+    assert "The person said no." in text_of(
+        run(runner, job, answering(runner, job, {"problem": "The person said no."}))
+    )
+
+
 def test_two_questions_at_once_are_both_there_before_either_is_answered(runner: WarmRunner) -> None:
     job = question("ask_two")
     row = answering(runner, job, accepted("Ada"), accepted("Max"))
