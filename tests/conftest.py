@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.catalogue",
     "tests.fixtures.database",
     "tests.fixtures.live",
+    "tests.fixtures.made_once",
     "tests.fixtures.node",
     "tests.fixtures.store",
 ]

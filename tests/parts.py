@@ -128,6 +128,8 @@ def run(part: Part, output: IO[str] | None = None) -> int:
     options = ["-q", "--durations=10", "--durations-min=0.5", "-o", "junit_family=xunit2", f"--junitxml={report}"]
     # Its own data directory: a running `make run` must neither be seen nor be touched.
     environment = {**os.environ, "ATRIUM_DATA_DIR": str(RESULTS / "data" / part.name), **part.environment}
+    # Every process would compile, and pytest rewrite, the same hundreds of modules again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if part.workers > 1:
         options += ["--numprocesses", str(part.workers)]
     command = [sys.executable, "-m", "pytest", *options, *part.paths]

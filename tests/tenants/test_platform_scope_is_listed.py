@@ -1,6 +1,8 @@
 """Only the listed files open the platform's scope, and only the listed modules use what they offer."""
 
 import ast
+from collections.abc import Mapping, Set
+from functools import cache
 
 from tests.repository import PACKAGES, python_files, read, syntax_tree
 
@@ -27,19 +29,22 @@ HOUSEKEEPING = {
 """Who opens which. A line that nothing needs any more is stale, and fails too."""
 
 
-def mentions(name: str) -> set[str]:
-    """The files of the packages that use a name, beside the one that defines it."""
-    found = set()
-    for path in python_files(*PACKAGES):
-        tree = ast.walk(syntax_tree(read(path)))
-        names = [
+@cache
+def names_used() -> Mapping[str, Set[str]]:
+    """The names that each file of the packages uses, beside the one that defines them."""
+    return {
+        path: {
             node.id if isinstance(node, ast.Name) else node.attr
-            for node in tree
+            for node in ast.walk(syntax_tree(read(path)))
             if isinstance(node, ast.Name | ast.Attribute)
-        ]
-        if name in names:
-            found.add(path)
-    return found
+        }
+        for path in python_files(*PACKAGES)
+    }
+
+
+def mentions(name: str) -> set[str]:
+    """The files of the packages that use a name."""
+    return {path for path, names in names_used().items() if name in names}
 
 
 def test_the_platforms_scope_is_opened_in_two_files() -> None:
