@@ -38,8 +38,11 @@ def test_the_python_client_is_asked(live: Live, proxy_url: str, cutting_proxy: s
     check(json.loads(finished.stdout))
 
 
-def test_the_typescript_client_is_asked(live: Live, cutting_proxy: str, node: Path) -> None:
-    server = json.dumps(live.endpoint("everything", cutting_proxy)._asdict())
-    finished = run(str(node), str(CLIENTS / "typescript_asked.mjs"), server, cwd=NODE_FOLDER)
+@pytest.mark.parametrize(("script", "cut"), [("typescript_asked.mjs", True), ("typescript_asked_v2.mjs", False)])
+def test_the_typescript_clients_are_asked(
+    live: Live, proxy_url: str, cutting_proxy: str, node: Path, script: str, cut: bool
+) -> None:
+    server = json.dumps(live.endpoint("everything", cutting_proxy if cut else proxy_url)._asdict())
+    finished = run(str(node), str(CLIENTS / script), server, cwd=NODE_FOLDER)
     assert finished.returncode == 0, finished.stderr
     check(json.loads(finished.stdout))
