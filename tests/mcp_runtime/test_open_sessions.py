@@ -56,7 +56,7 @@ async def end(things: OpenThings) -> None:
 
 
 async def test_a_session_is_listed_with_its_client_and_what_is_open_in_it(
-    served: Replica, beside: Replica, store: Any
+    served: Replica, beside: Replica, probe: Watch, store: Any
 ) -> None:
     session = await initialize(served)
     await initialize(served, GUS, path=GLOBEX)
@@ -74,6 +74,7 @@ async def test_a_session_is_listed_with_its_client_and_what_is_open_in_it(
         assert abs(found.requested_at.timestamp() - before) < 60
         assert session not in repr(things)
         assert (await post(served, request("ping"), session=found.id)).status_code == 404
+        probe.hold.set()
     of_globex = Server(pk=HIS.server, tenant_id=HIS.tenant)
     assert [each.holder.user for each in (await seen(of_globex, when=bool)).sessions] == ["id-of-gus"]
 
