@@ -95,7 +95,9 @@ class JobQuestions:
     def heed(self, view: JobView) -> None:
         """Ask what is asked now; wait no longer for what has been answered elsewhere."""
         for key in [key for key in self._asking if key not in view.inputs]:
-            self._asking.pop(key).cancel()
+            if self._asking.pop(key).cancel():
+                settling = contained(self._asker.settle(key), doing="taking a question back")
+                self._call.runtime.detach(asyncio.ensure_future(settling))
         for key, request in view.inputs.items():
             if key not in self._asking and missing_capability(self._capabilities, request) is None:
                 work = contained(self._ask(key, request), doing="asking for a job")

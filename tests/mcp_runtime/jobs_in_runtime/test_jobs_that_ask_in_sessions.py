@@ -58,6 +58,19 @@ async def test_a_client_that_says_no_is_told_to_the_tool(served: Replica, worker
         await worker.finish(job_id)
 
 
+async def test_what_was_answered_elsewhere_is_taken_back(served: Replica, worker: Worker) -> None:
+    session = await begin(served, FORMS)
+    async with asyncio.timeout(20), legacy_stream(served, CALL, session) as stream:
+        job_id = await worker.take()
+        await worker.ask(job_id, "name")
+        question = await stream.message()
+        worker.jobs.change(job_id, inputs={})
+        await worker.ask(job_id)  # which says no more than that something has changed
+        withdrawn = await stream.message()
+        assert (withdrawn["method"], withdrawn["params"]["requestId"]) == ("notifications/cancelled", question["id"])
+        await worker.finish(job_id)
+
+
 async def test_what_is_open_at_the_end_is_withdrawn(served: Replica, worker: Worker) -> None:
     session = await begin(served, FORMS)
     async with asyncio.timeout(20), legacy_stream(served, CALL, session) as stream:
