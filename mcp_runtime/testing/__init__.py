@@ -11,6 +11,7 @@ clients meet. docs/toolkits.md shows how.
 from mcp_runtime.protocol.versions import SUPPORTED
 from mcp_runtime.testing.answering import ClientAnswers, Given
 from mcp_runtime.testing.blocking import BlockingToolkitClient
+from mcp_runtime.testing.changes import Change
 from mcp_runtime.testing.client import Answer, ToolkitClient
 from mcp_runtime.testing.installation import Installation
 from mcp_runtime.testing.opening import OpeningClient
@@ -23,6 +24,7 @@ __all__ = [
     "Answer",
     "BlockingToolkitClient",
     "CallCancelled",
+    "Change",
     "RequestFailed",
     "ToolkitClient",
     "text_of",

@@ -1,11 +1,13 @@
 """The client for tests without an event loop: each method waits for its answer."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from threading import Thread
 from typing import Any, TypeVar
 
 from mcp_runtime.calls.results import ResourceContents
+from mcp_runtime.testing.changes import Change, Changes
 from mcp_runtime.testing.client import Answer, Listen, ToolkitClient
 from mcp_runtime.toolkits.completion import Completion
 from mcp_runtime.toolkits.messages import PromptMessage
@@ -30,6 +32,17 @@ class LoopThread:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+class BlockingChanges:
+    """Like `Changes`, without `await`."""
+
+    def __init__(self, changes: Changes, thread: LoopThread) -> None:
+        self._changes, self._thread = changes, thread
+
+    def next(self) -> Change:
+        """The next that was said and not looked at yet. Raises TimeoutError where nothing comes for 20 seconds."""
+        return self._thread.run(self._changes.next())
 
 
 class BlockingToolkitClient:
@@ -70,6 +83,24 @@ class BlockingToolkitClient:
         """The prompts, as clients see them."""
         return self._thread.run(self._client.list_prompts())
 
+    @contextmanager
+    def listening(self, *uris: str) -> Iterator[BlockingChanges]:
+        """While this is open, hear what the server says unasked: that lists, and these resources, have changed."""
+        listening = self._client.listening(*uris)
+        changes = self._thread.run(_entered(listening))
+        try:
+            yield BlockingChanges(changes, self._thread)
+        finally:
+            self._thread.run(_left(listening))
+
     def request(self, method: str, params: dict[str, Any] | None = None) -> Any:
         """The result of any other request."""
         return self._thread.run(self._client.request(method, params))
+
+
+async def _entered(manager: AbstractAsyncContextManager[T]) -> T:
+    return await manager.__aenter__()
+
+
+async def _left(manager: AbstractAsyncContextManager[Any]) -> None:
+    await manager.__aexit__(None, None, None)

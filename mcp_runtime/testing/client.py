@@ -1,13 +1,16 @@
 """The client that a toolkit's tests use."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from mcp_runtime.calls.results import ResourceContents, ToolResult
+from mcp_runtime.ending import end_all
+from mcp_runtime.testing.changes import Changes
 from mcp_runtime.testing.installation import Installation
 from mcp_runtime.testing.wire import CallCancelled, Wire
 from mcp_runtime.toolkits.completion import Completion
@@ -98,6 +101,17 @@ class ToolkitClient:
     async def list_prompts(self) -> list[dict[str, Any]]:
         """The prompts, as clients see them."""
         return await self._list("prompts")
+
+    @asynccontextmanager
+    async def listening(self, *uris: str) -> AsyncIterator[Changes]:
+        """While this is open, hear what the server says unasked: that lists, and these resources, have changed."""
+        async with self._wire.listening(uris) as messages:
+            changes = Changes()
+            hearing = asyncio.create_task(changes.hear(messages))
+            try:
+                yield changes
+            finally:
+                await end_all([hearing])
 
     async def request(self, method: str, params: dict[str, Any] | None = None) -> Any:
         """The result of any other request."""

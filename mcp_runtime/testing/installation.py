@@ -20,6 +20,7 @@ PATIENCE_SECONDS: Final = 3600.0
 """A call waits for its job however long that takes."""
 
 SETTLING_SECONDS: Final = 1.0
+LISTENING_SECONDS: Final = 20.0
 
 
 class Installation:
@@ -57,6 +58,12 @@ class Installation:
         left = self.application.runtime.background
         if left:
             await asyncio.wait(set(left), timeout=SETTLING_SECONDS)
+
+    async def listened(self) -> None:
+        """Wait until somebody's stream hears what the server says; it opens a moment before."""
+        async with asyncio.timeout(LISTENING_SECONDS):
+            while not len(self.application.runtime.listeners):  # noqa: ASYNC110 - nothing tells when it does
+                await asyncio.sleep(0)
 
     async def stop(self) -> None:
         """End what still runs, and let everything go."""

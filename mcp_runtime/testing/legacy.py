@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from mcp_runtime.protocol.versions import WITH_TASKS
@@ -44,6 +46,16 @@ class LegacyWire:
         except asyncio.CancelledError:
             await self._once("tasks/cancel", named_task, hear)
             raise
+
+    @asynccontextmanager
+    async def listening(self, uris: Sequence[str]) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+        """What the server says on the session's own stream, of resources that the session has subscribed to."""
+        for uri in uris:
+            await self._once("resources/subscribe", {"uri": uri}, lambda _: None)
+        headers = {**self._headers, "accept": "text/event-stream"}
+        async with self._line.send(None, headers, method="GET") as exchange:
+            await self._line.installation.listened()
+            yield exchange.messages()
 
     async def close(self) -> None:
         """End the session."""

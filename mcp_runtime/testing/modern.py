@@ -2,10 +2,14 @@
 
 import asyncio
 import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from mcp_runtime.calls.task_support import EXTENSION
+from mcp_runtime.methods.subscriptions import LISTS
 from mcp_runtime.testing.answering import ClientAnswers
+from mcp_runtime.testing.exchange import InProcessExchange
 from mcp_runtime.testing.headers import mirrored, named
 from mcp_runtime.testing.wire import Hear, Line, RequestFailed, result_of
 from mcp_runtime.wire.era import VERSION_META
@@ -38,6 +42,17 @@ class ModernWire:
             state = {"requestState": result["requestState"]} if "requestState" in result else {}
             asked = {**params, **self._inputs(result), **state}
 
+    @asynccontextmanager
+    async def listening(self, uris: Sequence[str]) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+        """What the server says on a stream of its own (basic/patterns/subscriptions); first, that it was understood."""
+        asked = {**dict.fromkeys(LISTS, True), **({"resourceSubscriptions": list(uris)} if uris else {})}
+        async with self._send("subscriptions/listen", {"notifications": asked}) as exchange:
+            messages = exchange.messages()
+            acknowledged = await anext(messages)
+            if "method" not in acknowledged:
+                result_of(exchange, acknowledged)
+            yield messages
+
     async def close(self) -> None:
         """Nothing comes after the last request."""
 
@@ -67,6 +82,14 @@ class ModernWire:
         raise RequestFailed(200, task.get("error") or {"message": f"the task is {task['status']}"})
 
     async def _once(self, method: str, params: dict[str, Any], hear: Hear, *, as_task: bool) -> Any:
+        async with self._send(method, params, as_task=as_task) as exchange:
+            async for heard in exchange.messages():
+                if "method" not in heard:
+                    return result_of(exchange, heard)
+                hear(heard)
+        raise RequestFailed(exchange.status, {"message": "the stream ended without an answer"})
+
+    def _send(self, method: str, params: dict[str, Any], *, as_task: bool = False) -> InProcessExchange:
         number = next(self._numbers)
         extensions: dict[str, Any] = {"extensions": {EXTENSION: {}}} if as_task else {}
         meta = {
@@ -80,9 +103,4 @@ class ModernWire:
         headers = {"mcp-protocol-version": self._era, "mcp-method": method, **named(method, params)}
         if method == "tools/call":
             headers.update(mirrored(self._line.installation, params))
-        async with self._line.send(message, headers) as exchange:
-            async for heard in exchange.messages():
-                if "method" not in heard:
-                    return result_of(exchange, heard)
-                hear(heard)
-        raise RequestFailed(exchange.status, {"message": "the stream ended without an answer"})
+        return self._line.send(message, headers)

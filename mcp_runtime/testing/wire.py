@@ -1,6 +1,7 @@
 """What both eras of the protocol have in common, seen from the client of a toolkit's tests."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 import msgspec
@@ -41,6 +42,9 @@ class Wire(Protocol):
     async def request(self, method: str, params: dict[str, Any], hear: Hear, *, as_task: bool = False) -> Any:
         """Ask, answer what the server asks in between, and wait for the result. Cancelling this cancels the request as
         clients of the revision do. `as_task` has a call of a tool answered by way of a task. Raises RequestFailed."""
+
+    def listening(self, uris: Sequence[str]) -> AbstractAsyncContextManager[AsyncIterator[dict[str, Any]]]:
+        """What the server says unasked while this is open: that lists, and these resources, have changed."""
 
     async def close(self) -> None:
         """Do what comes after the last request."""

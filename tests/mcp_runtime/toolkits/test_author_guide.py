@@ -100,7 +100,7 @@ def test_the_guide_leads_to_an_installed_toolkit_that_passes_its_tests(project: 
         check=True,
         timeout=60,
     )
-    assert discovered.stdout.split() == ["forecast", "radar", "average", "here", "poem", "subscribe"]
+    assert discovered.stdout.split() == ["forecast", "radar", "average", "here", "poem", "subscribe", "measure"]
 
 
 def test_the_image_that_the_guide_builds_on_is_the_one_that_is_deployed() -> None:

@@ -11,6 +11,7 @@ from mcp_runtime.testing import (
     ERAS,
     BlockingToolkitClient,
     CallCancelled,
+    Change,
     RequestFailed,
     text_of,
     toolkit_client,
@@ -119,6 +120,17 @@ def test_resources_prompts_and_suggestions_are_there(client: BlockingToolkitClie
     assert text_of(client.prompt("build", {"what": "table"})) == "Build a table of oak."
     assert client.complete("bench://drawers/{drawer}", "drawer", "s").values == ["screws", "nails"]
     assert client.complete("build", "wood", "b", {"what": "chair"}).values == ["beech", "birch"]
+
+
+def test_what_is_said_unasked_is_heard(client: BlockingToolkitClient) -> None:
+    updated = Change("notifications/resources/updated", "bench://manual")
+    with client.listening("bench://manual") as changes:
+        client.call("rewrite")
+        assert {changes.next(), changes.next()} == {updated, Change("notifications/prompts/list_changed")}
+        client.call("rewrite_later")
+        assert changes.next() == updated
+    with client.listening():
+        assert client.call("drill", {"where": "wall"}).text == "wall"
 
 
 def test_lists_say_what_there_is(client: BlockingToolkitClient) -> None:

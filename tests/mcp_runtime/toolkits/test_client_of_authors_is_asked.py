@@ -55,6 +55,13 @@ def test_a_client_that_cannot_be_asked_is_told(era: str) -> None:
             assert client.call("order").error_type == "missing_capability"
 
 
+@pytest.mark.parametrize("era", WITH_FORMS)
+@pytest.mark.parametrize("tasks", [True, False])
+def test_a_job_asks_as_well(era: str, tasks: bool) -> None:
+    with toolkit_client(toolkit, era=era, elicit={"what": "stool", "legs": 3}, tasks=tasks) as client:
+        assert client.call("order_later").text == "stool on 3"
+
+
 def test_more_questions_than_answers_fail_the_test() -> None:
     with (
         toolkit_client(toolkit, elicit=[{"what": "table"}]) as client,

@@ -113,6 +113,21 @@ async def promise() -> dict[str, int]:
     return {"nails": "none"}  # type: ignore[dict-item]
 
 
+@toolkit.tool()
+async def rewrite(context: Context) -> str:
+    """Write the manual anew."""
+    context.resource_updated("bench://manual")
+    context.list_changed("prompts")
+    return ""
+
+
+@toolkit.tool(background=True)
+def rewrite_later(context: Context) -> str:
+    """Write it anew on a worker."""
+    context.resource_updated("bench://manual")
+    return ""
+
+
 class Order(Struct):
     """What somebody wants."""
 
