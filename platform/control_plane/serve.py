@@ -19,7 +19,7 @@ from control_plane.draining import CLOSE_SECONDS, DrainingServer
 from control_plane.environment import ConfigurationError
 from control_plane.supervisor.listening import BACKLOG, LOOPBACK, listen
 from control_plane.supervisor.voice import complain
-from mcp_runtime.edge.protocol import ExpressProtocol
+from mcp_runtime.edge.connection import BoundedProtocol, give_up_on_the_lost
 from mcp_runtime.lifeline import end_with_parent
 
 MODULES: Final = {
@@ -49,7 +49,7 @@ def serve(kind: str, listener: socket.socket) -> None:
     config = uvicorn.Config(
         application,
         loop="uvloop",
-        http=ExpressProtocol,
+        http=BoundedProtocol,
         ws="none",
         interface="asgi3",
         lifespan="off" if kind == "web" else "on",
@@ -62,6 +62,8 @@ def serve(kind: str, listener: socket.socket) -> None:
         timeout_graceful_shutdown=CLOSE_SECONDS,
     )
     _collect_rarely()
+    if listener.family != socket.AF_UNIX:
+        give_up_on_the_lost(listener)
     DrainingServer(config, application).run(sockets=[listener])
 
 

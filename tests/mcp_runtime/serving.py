@@ -13,7 +13,7 @@ import uvicorn
 from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
-from mcp_runtime.edge.protocol import ExpressProtocol
+from mcp_runtime.edge.connection import BoundedProtocol
 from mcp_runtime.settings import RuntimeSettings
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 from tests.mcp_runtime.cast import ADA, REGISTRY
@@ -69,7 +69,7 @@ async def replica(
     record: Record,
     redis_url: str,
     *,
-    protocol: Any = ExpressProtocol,
+    protocol: Any = BoundedProtocol,
     keep_alive: int = 75,
     registry: ToolkitRegistry = REGISTRY,
     **settings: Any,
