@@ -1,15 +1,17 @@
 """What a job asks of its client, as its row keeps it: sealed, as arguments are."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from mcp_runtime.contract.input import InputRequest
+from mcp_runtime.contract.input import ELICITATION, ROOTS, SAMPLING, InputRequest
 from tenants.models import Job
 from tenants.sealing import SealBrokenError, unseal
 
-COLUMN = "sealed_inputs"
+COLUMN: Final = "sealed_inputs"
+_KINDS: Final = {SAMPLING: "sampling", ROOTS: "roots"}
 
 
 class JobInput(Struct, frozen=True, omit_defaults=True):
@@ -25,6 +27,15 @@ class JobInput(Struct, frozen=True, omit_defaults=True):
         return self.attempt > 0 and self.answer is None
 
 
+@dataclass(frozen=True, slots=True)
+class JobQuestion:
+    """What a job asks, as people read it. `kind` is one of form, url, sampling, roots; `message` may be empty."""
+
+    key: str
+    kind: str
+    message: str
+
+
 _decode = msgspec.json.Decoder(dict[str, JobInput]).decode
 
 
@@ -36,6 +47,18 @@ def job_inputs(*, job: Job) -> dict[str, JobInput]:
         return _decode(unseal(job.sealed_inputs, tenant_id=job.tenant_id, row_id=job.pk, column=COLUMN))
     except SealBrokenError:
         return {}
+
+
+def job_questions(*, job: Job) -> list[JobQuestion]:
+    """The questions that the job waits for an answer to, without their forms."""
+    return [
+        JobQuestion(key, _kind(request), str(request.params.get("message", "")))
+        for key, request in open_inputs(job=job).items()
+    ]
+
+
+def _kind(request: InputRequest) -> str:
+    return str(request.params.get("mode", "form")) if request.method == ELICITATION else _KINDS[request.method]
 
 
 def open_inputs(*, job: Job) -> dict[str, InputRequest]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from control_plane.api.answers import One, Page
@@ -15,6 +16,7 @@ from control_plane.job_results import result_as_sent
 from mcp_runtime.contract.jobs import JobState
 from tenants.abilities import Ability
 from tenants.models import Job, JobLine
+from tenants.selectors.job_inputs import JobQuestion, job_questions
 from tenants.selectors.job_search import job_result_for
 from tenants.selectors.jobs import JobSearch, job_get, job_lines, job_list, job_shows_content
 from tenants.services.job_cancelling import job_cancel
@@ -28,6 +30,14 @@ class JobErrorShape(serializers.Serializer[Any]):
 
     type = serializers.CharField(help_text="Such as `outcome_unknown` or `withdrawn`.")
     message = serializers.CharField()
+
+
+class JobQuestionShape(serializers.Serializer[JobQuestion]):
+    """What a running job asks of its client, and waits for."""
+
+    key = serializers.CharField(help_text="Its name, as clients know it.")
+    kind = serializers.ChoiceField(["form", "url", "sampling", "roots"])
+    message = serializers.CharField(help_text="What a person is asked; empty where nobody is.")
 
 
 class JobShape(serializers.Serializer[Job]):
@@ -46,6 +56,9 @@ class JobShape(serializers.Serializer[Job]):
     progress_total = serializers.FloatField(allow_null=True)
     message = serializers.SerializerMethodField(
         help_text="What the tool says of its progress; null where the job's content is not yours to read."
+    )
+    open_questions = serializers.IntegerField(
+        source="open_inputs", help_text="How many answers of its client it waits for."
     )
     user_id = serializers.UUIDField(allow_null=True)
     client = serializers.CharField()
@@ -78,6 +91,16 @@ class JobDetailShape(JobShape):
     arguments = serializers.SerializerMethodField(
         help_text="As JSON, redacted; null where they are not yours to read: others' are for owner and auditor."
     )
+
+    questions = serializers.SerializerMethodField(
+        help_text="What it waits for an answer to; null where that is not yours to read. Answers are never shown."
+    )
+
+    @extend_schema_field(JobQuestionShape(many=True, allow_null=True))
+    def get_questions(self, job: Job) -> Any:
+        """Those that are open."""
+        shown = job_questions(job=job) if self._shows_content(job) else None
+        return None if shown is None else JobQuestionShape(shown, many=True).data
 
     def get_arguments(self, job: Job) -> str | None:
         """What is shown of them."""

@@ -18,6 +18,7 @@ from tenants.abilities import Ability
 from tenants.errors import ApplicationError, NotFoundError
 from tenants.models import JobLine
 from tenants.sealing import SealBrokenError
+from tenants.selectors.job_inputs import job_questions
 from tenants.selectors.job_search import job_lines_latest, job_result_for
 from tenants.selectors.jobs import JobSearch, job_get, job_lines, job_list, job_result
 from tenants.services.job_cancelling import job_cancel
@@ -116,6 +117,7 @@ def _now(asked: TenantPage, row: JobRow) -> dict[str, Any]:
         "row": row,
         "limit_ms": row.job.timeout_seconds * 1000,
         **_shown(row),
+        "questions": job_questions(job=row.job) if row.reads else [],
         "is_unknown": row.job.ending == "outcome_unknown",
         "may_cancel": not row.has_ended
         and row.job.cancel_requested_at is None

@@ -70,6 +70,12 @@ _QUEUED: Final = JobWords("mute", "waiting", "It waits for a worker.", is_live=T
 _AGAIN: Final = JobWords(
     "warn", "waiting again", "Its worker was lost. The tool may run again without harm, so it will.", is_live=True
 )
+_ASKING: Final = JobWords(
+    "warn",
+    "waiting for an answer",
+    "The tool has asked its client something, and goes on once that has answered. Its time limit does not run.",
+    is_live=True,
+)
 _STOPPING: Final = JobWords(
     "warn", "stopping", "It is asked to stop. If it does not within ten seconds, its process is ended.", is_live=True
 )
@@ -81,6 +87,8 @@ def job_words(job: Job, *, outcome: str = "", reads: bool = False) -> JobWords:
     if job.state == JobState.QUEUED:
         return _AGAIN if job.attempt else _QUEUED
     if job.state == JobState.RUNNING:
+        if job.open_inputs and not job.cancel_requested_at:
+            return _ASKING
         return _STOPPING if job.cancel_requested_at else JobWords("warn", _running(job, reads), is_live=True)
     if job.ending == JobEnding.RETURNED and outcome == "tool_error":
         return _TOOL_ERROR

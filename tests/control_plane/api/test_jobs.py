@@ -15,6 +15,7 @@ from tenants.services.servers import server_create
 from tests.fixtures.api import Asker, signed_in, with_key
 from tests.fixtures.cast import Cast, Person
 from tests.tenants.jobs import SECRET, ask, claim, row_of
+from tests.tenants.test_job_inputs import ANSWER_SECRET, QUESTION_SECRET, accepted, answer, asking
 
 JOBS = "tenants/acme/jobs"
 DONE = ToolResult([TextContent("HELLO")], structured={"text": "HELLO"})
@@ -199,3 +200,24 @@ def test_a_cursor_opens_nothing(cast: Cast, ada_api: Asker, gus_api: Asker, max_
     line = ada_api.get(f"{JOBS}/{job.id}/log?limit=1").json()["next"]
     for asker, tenant in ((gus_api, "globex"), (max_api, "acme")):
         assert kind(asker.get(f"tenants/{tenant}/jobs/{job.id}/log?cursor={line}")) == (404, "not_found")
+
+
+def test_what_a_job_asks_is_shown_to_who_may_read_it_and_answers_to_nobody(
+    cast: Cast, ada_api: Asker, gus_api: Asker
+) -> None:
+    job, _ = asking(cast.max, "first", "second")
+    answer(cast.max, job, first=accepted())
+    (listed,) = ada_api.get(JOBS).json()["results"]
+    assert (listed["open_questions"], "questions" in listed) == (1, False)
+    read = ada_api.get(f"{JOBS}/{job.id}")
+    assert read.json()["questions"] == [{"key": "second", "kind": "form", "message": QUESTION_SECRET}]
+    assert ANSWER_SECRET not in read.content.decode()
+    assert gus_api.get(f"{JOBS}/{job.id}").status_code == 404
+    # Who manages servers sees that there is a question.
+    unread = as_role(cast, "developer").get(f"{JOBS}/{ask_of_ada(cast).id}").json()
+    assert (unread["open_questions"], unread["questions"]) == (1, None)
+
+
+def ask_of_ada(cast: Cast) -> JobView:
+    job, _ = asking(cast.ada)
+    return job

@@ -16,6 +16,7 @@ from tenants.services.server_tools import server_tool_update
 from tests.control_plane.dashboard.pages import as_role, signed_in_client
 from tests.fixtures.cast import Cast, Person
 from tests.tenants.jobs import ask, call_of, claim, row_of, tool_of
+from tests.tenants.test_job_inputs import ANSWER_SECRET, QUESTION_SECRET, accepted, answer, asking
 
 JOBS = "/app/acme/jobs/"
 DONE = ToolResult([TextContent('{"answer": 42}')], structured={"answer": 42})
@@ -247,3 +248,25 @@ def test_a_page_with_much_in_it_takes_as_many_queries(cast: Cast, django_assert_
     with django_assert_max_num_queries(20) as many:
         shown(client, job)
     assert len(few) == len(many)
+
+
+def test_a_job_that_waits_for_an_answer_says_so_and_what_it_asks(cast: Cast) -> None:
+    job, _ = asking(cast.max, "first", "second")
+    client = signed_in_client(cast.max)
+    assert "waiting for an answer" in client.get(JOBS).content.decode()
+    for part in ("", "now"):
+        page = shown(client, job, part)
+        assert page.count(QUESTION_SECRET) == 2
+        assert "Its time limit does not run." in page
+    answer(cast.max, job, first=accepted(), second=accepted())
+    page = shown(client, job)
+    assert not any(text in page for text in (QUESTION_SECRET, ANSWER_SECRET, "waiting for an answer"))
+
+
+def test_who_may_not_read_a_job_sees_that_it_waits_and_not_for_what(cast: Cast) -> None:
+    job, _ = asking(cast.ada)
+    client, _ = as_role(cast, "developer")
+    page = shown(client, job)
+    assert "waiting for an answer" in page
+    assert QUESTION_SECRET not in page
+    assert signed_in_client(cast.gus).get(f"{JOBS}{job.id}/").status_code == 404
