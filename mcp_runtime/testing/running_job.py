@@ -45,6 +45,9 @@ class RunningJob:
             self.change(ended_at=time(), inputs={}, **self._how(ended))
         finally:
             limit.cancel()
+            if not self.view.has_ended:  # the test is over, or something is wrong here: nobody shall wait for it
+                error = JobError("job_failed", "The job was given up.")
+                self.change(state=JobState.FAILED, ending=JobEnding.CRASHED, error=error, ended_at=time(), inputs={})
 
     def stop(self, ending: JobEnding, reason: str) -> None:
         """Ask the tool to stop; the first reason counts."""
