@@ -174,7 +174,8 @@ class BackgroundCall:
         assert self._followed is not None  # noqa: S101 - `start` has followed it
         call, clock = self._call, Clock()
         hear = _ignore if emit is None else Notifier(call, emit)
-        asking = JobQuestions(call, emit, view.id, clock) if emit is not None and call.legacy else None
+        is_asked = emit is not None and call.legacy and self._may_answer
+        asking = JobQuestions(call, emit, view.id, clock) if emit is not None and is_asked else None
         heed = self._stop_where_asked if asking is None else asking.heed
         wait = JobWait(call.runtime, self._owner, self._followed, view, hear, heed)
         is_over = False
@@ -193,6 +194,11 @@ class BackgroundCall:
             if asking is not None:
                 asking.end(is_over=is_over)
         return wait.view
+
+    @property
+    def _may_answer(self) -> bool:
+        """Whether what the job asks may be answered in this call."""
+        return True
 
     def _stop_where_asked(self, view: JobView) -> None:
         """Wait no longer where the answer can ask, or say that something is asked: in a session without a stream."""

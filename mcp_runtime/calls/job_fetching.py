@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from typing import Any
 
+from mcp_runtime.calls.authorization import SCOPE_CALL
 from mcp_runtime.calls.call import Call, Emit
 from mcp_runtime.calls.job_answers import fitting
 from mcp_runtime.calls.job_asking import JOB, answer_by_state, is_asked_here, job_of_state
@@ -29,15 +30,17 @@ async def fetch(call: Call, arguments: dict[str, Any], emit: Emit | None) -> Too
     answer to it."""
     hear = _ignore if emit is None else Notifier(call, emit)
     try:
+        # Its answers change what a job does, so it takes more than to look at it.
+        may_answer = SCOPE_CALL in call.caller.record.scopes
         asked = job_of_state(call)
-        if asked is not None:
+        if asked is not None and may_answer:
             await answer_by_state(call, asked)
         view = await _view(call, arguments["job_id"], arguments.get("wait_seconds", 0), hear)
     except RecordUnavailable:
         return failed("unavailable", "The job can't be looked up just now. Try again in a few seconds.")
     if view is None:
         return failed("job_not_found", NOT_FOUND)
-    if is_asked_here(call, view):
+    if may_answer and is_asked_here(call, view):
         raise InputRequired(view.inputs, {JOB: view.id})
     return fitting(call, view)
 

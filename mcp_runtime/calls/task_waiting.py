@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from mcp_runtime.calls.authorization import SCOPE_CALL
 from mcp_runtime.calls.background import BackgroundCall
 from mcp_runtime.calls.call import Call, Emit, Lasting
 from mcp_runtime.calls.task_words import RELATED_META
@@ -62,6 +63,11 @@ class AwaitedTask(BackgroundCall):
         if not view.has_ended:
             raise refuse("unavailable", "The task goes on, and this replica stops. Ask again.", retry_after=1)
         return self._encode(self._call, view)
+
+    @property
+    def _may_answer(self) -> bool:
+        """With more than it takes to wait for the result: answers change what the job does."""
+        return SCOPE_CALL in self._call.caller.record.scopes
 
     def _stop_where_asked(self, _: JobView) -> None:
         """A client that takes no stream can answer elsewhere, and waits for the result."""

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from tests.mcp_runtime.cast import OWNERS_MAY_ALL, READER, server, tools
-from tests.mcp_runtime.kept_jobs import Worker
+from tests.mcp_runtime.input.legacy_questions import begin as begin_session
+from tests.mcp_runtime.kept_jobs import Worker, named
 from tests.mcp_runtime.legacy_client import initialize, post, request
 from tests.mcp_runtime.record import Record
-from tests.mcp_runtime.serving import Replica
+from tests.mcp_runtime.serving import CAPABILITIES_META, Replica
 from tests.mcp_runtime.streaming import legacy_stream
 from tests.mcp_runtime.tasks.asking import CALL, ask, begin, legacy
 
@@ -72,3 +73,26 @@ async def test_readers_give_up_on_what_they_called_themselves(served: Replica, b
         job_id = await worker.take()
         assert (await post(beside, cancel, READER, session)).status_code == 202
         assert await worker.jobs.cancelled.get() == job_id
+
+
+async def test_who_may_only_read_is_not_asked_what_a_job_asks(served: Replica, worker: Worker) -> None:
+    forms = {"elicitation": {"form": {}}}
+    session = await begin_session(served, forms)
+    await legacy(served, session, "tools/call", **CALL, task={})
+    job_id = await worker.take()
+    await worker.ask(job_id, "name")
+
+    params = {"name": "get_job_result", "arguments": {"job_id": job_id}}
+    meta = {CAPABILITIES_META: forms}
+    asked = (await served.modern("tools/call", params=params, meta=meta)).json()["result"]
+    assert asked["resultType"] == "input_required"
+    answers = {"requestState": asked["requestState"], "inputResponses": {"name": named("Eve")}}
+    for more in ({}, answers):
+        told = (await served.modern("tools/call", READER, params={**params, **more}, meta=meta)).json()["result"]
+        assert told["structuredContent"]["job"]["status"] == "input_required"
+
+    body = request("tasks/result", 8, taskId=job_id)
+    async with asyncio.timeout(20), legacy_stream(served, body, session, READER) as stream:
+        await worker.finish(job_id)
+        assert [message["id"] for message in await stream.rest()] == [8]
+    assert worker.jobs.answers == {}
