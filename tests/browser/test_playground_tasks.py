@@ -52,6 +52,23 @@ def test_a_task_is_cancelled(page_at: PageAt, check_page: CheckPage, cast: Cast,
     expect(page.locator("#job-now .tag").first).to_contain_text("cancelled")
 
 
+@pytest.mark.parametrize("revision", [MODERN, OLDER])
+def test_a_task_asks_and_goes_on(page_at: PageAt, check_page: CheckPage, cast: Cast, revision: str) -> None:
+    page = page_at(f"{PAGE}confirm_delete/?revision={revision}", cast.ada)
+    field(page, "filename").fill("old.txt")
+    page.get_by_label("Run as a task").check()
+    send(page)
+    expect(page.locator("#task .tag")).to_have_text("waiting for you", timeout=SOON)
+    question = page.locator("#questions .playground-question")
+    expect(question).to_contain_text("Delete old.txt?")
+    question.get_by_label("confirm").select_option("yes")
+    check_page(page, "playground-task-question")
+    question.get_by_role("button", name="Submit").click()
+    expect(page.locator("#result")).to_contain_text("old.txt was deleted", timeout=SOON)
+    expect(page.locator("#task .tag")).to_have_text("completed")
+    expect(question).to_have_count(0)
+
+
 def test_a_task_that_must_be_one_says_so_where_it_may_not(page_at: PageAt, cast: Cast) -> None:
     page = page_at(f"{PAGE}failing_job/?revision={OLDER}", cast.ada)
     expect(page.get_by_label("Run as a task")).to_be_checked()

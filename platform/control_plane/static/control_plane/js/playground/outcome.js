@@ -14,6 +14,7 @@ export class Outcome {
   }
 
   begin() {
+    this.isOver = false;
     this.began = performance.now();
     this.messages = 0;
     byId("outcome").hidden = false;
@@ -30,6 +31,7 @@ export class Outcome {
   // As it is from now on. Said again only where it changes, for those who listen.
   state(kind, word) {
     const place = byId("status");
+    if (this.isOver) return;
     if (place.firstChild?.textContent === word && this.took?.isConnected) return;
     this.took = element("span", { class: "muted", "aria-hidden": "true" }, duration(performance.now() - this.began));
     place.replaceChildren(tag(kind, word), this.took);
@@ -64,6 +66,7 @@ export class Outcome {
   }
 
   #end(kind, said, word, shown) {
+    this.isOver = true;
     clearInterval(this.clock);
     byId("progress").hidden = true;
     byId("result").replaceChildren(...shown);

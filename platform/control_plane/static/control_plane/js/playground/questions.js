@@ -7,6 +7,8 @@ import { sampling } from "./sampling.js";
 const KINDS = { "elicitation/create": elicitation, "sampling/createMessage": sampling, "roots/list": roots };
 let questions = 0;
 
+const focusIn = (place) => (place.querySelector("input:not([readonly]), textarea, select") ?? place.querySelector("button, a"))?.focus();
+
 export class Questions {
   constructor(place, server) {
     Object.assign(this, { place, server });
@@ -18,14 +20,16 @@ export class Questions {
     const entries = Object.entries(requests);
     if (!entries.every(([, { method }]) => method in KINDS)) return undefined;
     const shown = entries.map(([key, request]) => [key, this.#show(request, signal)]);
-    this.place.hidden = false;
-    shown[0]?.[1].focus();
-    try {
-      return Object.fromEntries(await Promise.all(shown.map(async ([key, { answer }]) => [key, await answer])));
-    } finally {
-      shown.forEach(([, { element: made }]) => made.remove());
-      this.place.hidden = this.place.children.length === 0;
-    }
+    if (!this.place.contains(document.activeElement)) shown[0]?.[1].focus();
+    return Object.fromEntries(await Promise.all(shown.map(async ([key, { answer }]) => [key, await answer])));
+  }
+
+  // Gone once it is answered or taken back; then the next one has the focus.
+  #done(made) {
+    const hadFocus = made.contains(document.activeElement);
+    made.remove();
+    this.place.hidden = this.place.children.length === 0;
+    if (hadFocus) focusIn(this.place);
   }
 
   #show({ method, params = {} }, signal) {
@@ -38,7 +42,7 @@ export class Questions {
       made.append(element("h3", { id }, element("b", {}, this.server), ` ${title}`), ...content);
     });
     this.place.append(made);
-    const focus = () => (made.querySelector("input:not([readonly]), textarea, select") ?? made.querySelector("button, a"))?.focus();
-    return { element: made, answer, focus };
+    this.place.hidden = false;
+    return { answer: answer.finally(() => this.#done(made)), focus: () => focusIn(made) };
   }
 }

@@ -12,6 +12,7 @@ const TASK_CANCELLED = "The task was cancelled.";
 
 export class Run {
   #stop = new AbortController();
+  #open = 0;
 
   constructor({ client, outcome, questions }) {
     Object.assign(this, { client, outcome, questions });
@@ -82,10 +83,14 @@ export class Run {
   }
 
   async #asked(requests, signal) {
+    this.#open += 1;
     this.outcome.state("warn", "waiting for you");
-    const answers = await this.questions.ask(requests, signal);
-    this.outcome.state("info", "running");
-    return answers;
+    try {
+      return await this.questions.ask(requests, signal);
+    } finally {
+      this.#open -= 1;
+      if (!this.#open) this.outcome.state("info", "running");
+    }
   }
 
   // A request that came on the call's stream, in the older revisions.
