@@ -6,6 +6,7 @@ not used in time are lost. While Redis is away a bucket falls to what is leased,
 
 import asyncio
 from collections import OrderedDict
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
@@ -58,7 +59,7 @@ class Limited:
 class Bucket:
     """One level's bucket and what this replica has leased of it."""
 
-    __slots__ = ("expires", "interval", "key", "lease", "level", "rate", "tokens")
+    __slots__ = ("drawing", "expires", "interval", "key", "lease", "level", "rate", "tokens")
 
     def __init__(self, level: str, key: str, rate: Rate) -> None:
         self.level, self.key, self.rate = level, key, rate
@@ -66,6 +67,7 @@ class Bucket:
         self.lease = int(rate.per_second * LEASED_SHARE) if rate.per_second >= SMALL_RATE else 1
         self.tokens = 0
         self.expires = 0.0
+        self.drawing = asyncio.Lock()
 
 
 class Buckets:
@@ -104,15 +106,21 @@ class Buckets:
         return True
 
     async def acquire(self, buckets: tuple[Bucket, ...]) -> Limited | None:
-        """Take one token of every bucket, asking Redis for those whose lease is used up; None when admitted."""
-        now = monotonic()
-        empty = tuple(bucket for bucket in buckets if bucket.tokens <= 0 or bucket.expires <= now)
-        if empty:
-            limited = await self._draw(empty)
+        """Take one token of every bucket, asking Redis for those whose lease is used up; None when admitted.
+
+        A lease is drawn by one at a time, and whoever comes meanwhile has part of it: were it drawn for everybody of a
+        crowd, a bucket would be empty after as many as it has leases.
+        """
+        async with AsyncExitStack() as turns:
+            for bucket in sorted(_empty(buckets), key=lambda bucket: bucket.key):
+                if bucket.lease > 1:
+                    await turns.enter_async_context(bucket.drawing)
+            empty = _empty(buckets)
+            limited = await self._draw(empty) if empty else None
             if limited is not None and not _have_tokens(empty):
                 return limited
-        for bucket in buckets:
-            bucket.tokens -= 1
+            for bucket in buckets:
+                bucket.tokens -= 1
         return None
 
     async def _draw(self, buckets: tuple[Bucket, ...]) -> Limited | None:
@@ -145,6 +153,11 @@ class Buckets:
     def _refilled(self, task: "asyncio.Task[Limited | None]", key: str) -> None:
         self._refills.discard(task)
         self._refilling.discard(key)
+
+
+def _empty(buckets: tuple[Bucket, ...]) -> tuple[Bucket, ...]:
+    now = monotonic()
+    return tuple(bucket for bucket in buckets if bucket.tokens <= 0 or bucket.expires <= now)
 
 
 def _have_tokens(buckets: tuple[Bucket, ...]) -> bool:

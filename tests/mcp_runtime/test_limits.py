@@ -63,6 +63,22 @@ async def test_many_calls_at_once_share_what_the_first_of_them_draw(served: Repl
     assert {response.status_code for response in await asyncio.gather(*asked)} == {200}
 
 
+async def test_a_crowd_draws_no_more_leases_than_it_needs(served: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    buckets, draws = served.runtime.buckets, []
+    script = buckets._script
+
+    async def counted(**arguments: Any) -> Any:
+        draws.append(arguments)
+        return await script(**arguments)
+
+    monkeypatch.setattr(buckets, "_script", counted)
+    leased, single = (buckets.bucket("tenant", name, Rate(rate, 200)) for name, rate in (("a", 200), ("b", 99)))
+    for bucket, most in ((leased, 200 // leased.lease), (single, 100)):
+        draws.clear()
+        assert await asyncio.gather(*(buckets.acquire((bucket,)) for _ in range(100))) == [None] * 100
+        assert len(draws) <= most
+
+
 async def test_a_principals_rate_is_its_own(served: Replica, record: Record) -> None:
     limit(record, principal=SCARCE)
     record.keep_key("other", credential("acme", "max", "owner"))

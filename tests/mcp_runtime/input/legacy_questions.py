@@ -22,6 +22,7 @@ async def begin(
         "initialize", protocolVersion=version, capabilities=capabilities, clientInfo={"name": "old", "version": "1"}
     )
     response = await post(replica, body, key, path=path)
+    assert "mcp-session-id" in response.headers, response.text
     return str(response.headers["mcp-session-id"])
 
 
