@@ -35,7 +35,9 @@ def test_the_python_client_is_asked(live: Live, proxy_url: str, cutting_proxy: s
     client = (sys.executable, "-m", "tests.end_to_end.clients.python_asked", mode, server)
     finished = run(*client, PYTHONPATH=PYTHON_PATH)
     assert finished.returncode == 0, finished.stderr
-    check(json.loads(finished.stdout))
+    *answers, by_worker = json.loads(finished.stdout)
+    check(answers)
+    assert by_worker == "notes.txt was deleted"
 
 
 @pytest.mark.parametrize(("script", "cut"), [("typescript_asked.mjs", True), ("typescript_asked_v2.mjs", False)])

@@ -17,11 +17,14 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("test_elicitation", {"message": "Who are you?"}),
     ("test_sampling", {"prompt": "Hello"}),
     ("test_input_required_result_list_roots", {}),
+    ("confirm_delete", {"filename": "notes.txt"}),
 ]
 
 
 async def elicit(context: Any, params: Any) -> ElicitResult:
     """What a person types."""
+    if "confirm" in params.requested_schema["properties"]:
+        return ElicitResult(action="accept", content={"confirm": True})
     return ElicitResult(action="accept", content={"username": "ada", "email": params.message})
 
 
