@@ -59,7 +59,7 @@ async def serving(registry: ToolkitRegistry) -> AsyncIterator[tuple[Installation
         await installation.stop()
 
 
-async def chosen(context: Any, asked: Any) -> ElicitResult:
+async def chosen(context: Any, params: Any) -> ElicitResult:
     """What somebody wants to plant."""
     return ElicitResult(action="accept", content={"plant": "kale", "rows": 2})
 
