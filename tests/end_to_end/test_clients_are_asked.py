@@ -26,7 +26,7 @@ def check(answers: list[str]) -> None:
     elicited, sampled, roots = answers
     assert elicited.endswith('action=accept, content={"username": "ada", "email": "Who are you?"}')
     assert sampled == "LLM response: You said Hello"
-    assert roots == "file:///home/ada"
+    assert roots == "file:///projects/ada"
 
 
 @pytest.mark.parametrize("mode", ["legacy", "modern"])

@@ -12,7 +12,7 @@ export const sample = ({ params }) => ({
   model: 'm',
 });
 
-export const roots = () => ({ roots: [{ uri: 'file:///home/ada' }] });
+export const roots = () => ({ roots: [{ uri: 'file:///projects/ada' }] });
 
 export async function callAll(client) {
   const texts = [];

@@ -36,7 +36,7 @@ async def sample(context: Any, params: Any) -> CreateMessageResult:
 
 async def roots(context: Any) -> ListRootsResult:
     """Where the client works."""
-    return ListRootsResult(roots=[Root(uri="file:///home/ada")])
+    return ListRootsResult(roots=[Root(uri="file:///projects/ada")])
 
 
 async def main(mode: str, server: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from tests.mcp_runtime.streaming import legacy_stream, resumed
 pytestmark = pytest.mark.anyio
 
 TOAST = {"role": "assistant", "content": {"type": "text", "text": "Cheers"}, "model": "m", "stopReason": "endTurn"}
-ROOTS = {"roots": [{"uri": "file:///home/alma", "name": "home"}]}
+ROOTS = {"roots": [{"uri": "file:///projects/alma", "name": "home"}]}
 
 
 @pytest.mark.parametrize("name", ["invite", "invite_from_thread"])
@@ -53,7 +53,7 @@ async def test_several_questions_are_asked_at_once_and_answered_in_any_order(ser
         for method, value in (("roots/list", ROOTS), ("sampling/createMessage", TOAST), ("elicitation/create", ALMA)):
             await answer(served, session, asked[method], value)
         await answer(served, session, await stream.message(), sure)
-        assert text((await stream.rest())[-1]) == "Alma, Cheers, file:///home/alma, {'sure': True}"
+        assert text((await stream.rest())[-1]) == "Alma, Cheers, file:///projects/alma, {'sure': True}"
 
 
 @pytest.mark.must("MUST-29.5")

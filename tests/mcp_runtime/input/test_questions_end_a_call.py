@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 ALL = {CAPABILITIES_META: {"elicitation": {"form": {}, "url": {}}, "sampling": {}, "roots": {}}}
 ALMA = {"action": "accept", "content": {"name": "Alma"}}
 TOAST = {"role": "assistant", "content": {"type": "text", "text": "Cheers"}, "model": "m", "stopReason": "endTurn"}
-ROOTS = {"roots": [{"uri": "file:///home/alma", "name": "home"}]}
+ROOTS = {"roots": [{"uri": "file:///projects/alma", "name": "home"}]}
 
 
 async def ask(served: Replica, method: str, key: str = ADA, path: str = ACME, **params: Any) -> dict[str, Any]:
@@ -87,7 +87,7 @@ async def test_questions_that_are_asked_at_once_come_at_once(served: Replica) ->
     assert list(rest["result"]["inputRequests"]) == ["elicitation-4"]
     sure = {"elicitation-4": {"action": "accept", "content": {"sure": True}}}
     last = await call(served, "survey", sure, state_of(rest))
-    assert last["result"]["structuredContent"] == {"result": "Alma, Cheers, file:///home/alma, {'sure': True}"}
+    assert last["result"]["structuredContent"] == {"result": "Alma, Cheers, file:///projects/alma, {'sure': True}"}
 
 
 @pytest.mark.must("MUST-18.1")
