@@ -1,6 +1,7 @@
 """What is done to well-formed messages, as values and as bytes, so that they are something else."""
 
 import json
+import re
 from collections.abc import Callable
 from random import Random
 from typing import Any, Final
@@ -23,6 +24,7 @@ FRAGMENTS: Final = (
     *(b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\", b"//", b"/* */", b"\n", b"\t", b"[" * 200, b'{"a":' * 100, b"'"),
 )
 ENCODINGS: Final = ("utf-16", "utf-16-le", "utf-32", "utf-7", "utf-8-sig", "cp1252")
+_NAME_ENDS: Final = re.compile(b'":')
 HUGE: Final = (10**400, -(10**30), 2**63, 1.7e308, -0.0)
 
 
@@ -58,10 +60,10 @@ def encoded(random: Random, message: Any) -> bytes:
 
 def with_repeated_name(random: Random, body: bytes) -> bytes:
     """One of the names is there once more, or is spelled otherwise."""
-    quote = [place for place in range(len(body) - 2) if body[place : place + 2] == b'":']
-    if not quote:
+    ends = [match.start() for match in _NAME_ENDS.finditer(body)]
+    if not ends:
         return body
-    end = random.choice(quote)
+    end = random.choice(ends)
     begin = body.rfind(b'"', 0, end)
     name = body[begin : end + 1]
     other = random.choice((name, name, name.swapcase(), name.upper(), name.replace(b"s", "ſ".encode())))
