@@ -8,9 +8,12 @@ import redis
 from playwright.sync_api import Page, Request, expect
 
 from mcp_runtime.contract.keys import PREFIX
+from tenants.scope import tenant_scope
+from tenants.selectors.servers import server_list
+from tenants.services.server_tools import server_tool_add
 from tests.browser.examination import CheckPage, PageAt
 from tests.browser.installation import Installation
-from tests.browser.playground import OLDER, PAGE, bench_create, came, field, send, wire
+from tests.browser.playground import OLDER, PAGE, SLUG, bench_create, came, field, send, wire
 from tests.fixtures.cast import Cast
 from tests.fixtures.store import ValkeyServer
 
@@ -101,6 +104,18 @@ def test_messages_on_the_way_are_heard_in_a_session(page_at: PageAt, cast: Cast)
     came(page, "done")
     page.get_by_role("tab", name="Messages").click()
     expect(page.locator(".playground-log li")).to_have_count(3)
+
+
+def test_what_is_new_on_the_server_is_listed_and_what_is_filled_in_stays(page_at: PageAt, cast: Cast) -> None:
+    page = page_at(f"{PAGE}greet/?revision={OLDER}", cast.ada)
+    field(page, "name").fill("Ada")
+    expect(page.locator("#wire .wire-besides")).to_contain_text("event stream")
+    tenant, actor = cast.acme.tenant, cast.ada.actor
+    with tenant_scope(tenant):
+        server = server_list().get(slug=SLUG)
+    server_tool_add(tenant=tenant, actor=actor, server=server, toolkit="text", tool="slugify")
+    expect(page.get_by_role("link", name="slugify")).to_be_visible()
+    expect(field(page, "name")).to_have_value("Ada")
 
 
 def test_the_oldest_revision_is_spoken_too(page_at: PageAt, cast: Cast) -> None:

@@ -26,7 +26,7 @@ const questions = new Questions(byId("questions"), setting.server);
 const past = new Past((thing, values) => go(thing, values));
 const browse = new Browse({ base: setting.base, opened: (thing) => go(thing) });
 const choice = new ClientChoice({ access, log, began: load, asks, told });
-let offered = {}, chosen, running, changed;
+let offered = {}, chosen, running, changed, wantsTask = false;
 
 function trouble(title, text) {
   byId("trouble").replaceChildren(element("div", { class: "notice notice-bad" }, element("div", {}, element("b", {}, title), element("div", {}, text))));
@@ -53,7 +53,7 @@ async function load() {
 // Open what the URL speaks of, else the first there is.
 function arrive() {
   const wanted = browse.wanted(), found = wanted ? browse.all.find(({ kind, name }) => kind === wanted.kind && name === wanted.name) : browse.all[0];
-  if (found) open(found, chosen?.kind === found.kind && chosen.name === found.name ? editor.peek() : undefined);
+  if (found) open(found);
   else if (wanted?.kind === "resource") open(unlisted(wanted.name));
   else if (wanted) {
     byId("tool").hidden = true;
@@ -73,10 +73,12 @@ function open(thing, values) {
   byId("trouble").replaceChildren();
   const isSame = chosen?.kind === thing.kind && chosen.name === thing.name;
   if (!isSame && !running) byId("outcome").hidden = true;
+  // Listed anew, it stays as it is filled in.
+  const isKept = isSame && values === undefined && JSON.stringify(chosen.schema) === JSON.stringify(thing.schema);
   chosen = thing;
   byId("tool-head").replaceChildren(...shownHead(thing));
   byId("run").textContent = VERBS[thing.kind];
-  editor.open(thing.schema, values, { none: NONE[thing.kind], ways: completing(thing, () => choice.client, offered, () => editor.peek()) });
+  if (!isKept) editor.open(thing.schema, values, { none: NONE[thing.kind], ways: completing(thing, () => choice.client, () => offered, () => editor.peek()) });
   byId("tool").hidden = false;
   offerTasks(thing);
   browse.choose(thing);
@@ -87,7 +89,7 @@ const NONE = { tool: "This tool takes no arguments.", resource: "There is nothin
 function offerTasks(thing) {
   const offers = thing.kind === "tool" && choice.client.offersTasks(thing.said, offered);
   byId("task-choice").hidden = !offers;
-  if (thing.said.execution?.taskSupport === "required") byId("as-task").checked = true;
+  byId("as-task").checked = wantsTask || thing.said.execution?.taskSupport === "required";
 }
 
 async function call() {
@@ -127,6 +129,7 @@ function told({ method }) {
 }
 
 byId("call").addEventListener("submit", (event) => { event.preventDefault(); call(); });
+byId("as-task").addEventListener("change", () => { wantsTask = byId("as-task").checked; });
 byId("cancel").addEventListener("click", () => running?.cancel());
 byId("curl").addEventListener("click", (event) => {
   const values = editor.read();
@@ -134,7 +137,10 @@ byId("curl").addEventListener("click", (event) => {
   byId("curl").dataset.copy = curl(choice.bare(...requestOf(chosen, values), chosen.kind === "tool" ? chosen.schema : undefined));
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.target.closest("#questions")) { event.preventDefault(); call(); }
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  if (event.target.closest("#questions")) event.target.form?.requestSubmit();
+  else call();
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-resource]");
