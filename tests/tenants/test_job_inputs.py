@@ -71,6 +71,7 @@ def test_a_question_waits_in_the_job_until_it_is_answered_and_its_worker_gets_th
     assert job_renew(claimed=claimed).answers == {}
 
 
+@pytest.mark.must("MUST-28.6")
 def test_questions_are_answered_one_by_one_and_each_once(cast: Cast) -> None:
     job, claimed = asking(cast.max, "first", "second")
     partly = answer(cast.max, job, first=accepted("Ada"), unknown={"ignored": True})

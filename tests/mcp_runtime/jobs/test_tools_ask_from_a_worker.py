@@ -92,6 +92,7 @@ def test_answers_come_one_by_one(runner: WarmRunner) -> None:
     assert structured(run(runner, job, row)) == ["number 0", "number 1"]
 
 
+@pytest.mark.must("MUST-28.6")
 def test_another_attempt_gets_the_answer_to_the_same_question_at_once_and_asks_another_anew(
     runner: WarmRunner,
 ) -> None:

@@ -75,6 +75,7 @@ async def test_what_is_no_answer_is_refused_and_the_job_waits_on(served: Replica
     assert list(worker.jobs.asked) == [job_id]
 
 
+@pytest.mark.must("MUST-18.1")
 async def test_a_state_is_good_for_its_principal_and_its_call_alone(served: Replica, worker: Worker) -> None:
     job_id, result = await asked(served, worker, "name")
     answers = brought(result, name=named("Eve"))
@@ -87,6 +88,7 @@ async def test_a_state_is_good_for_its_principal_and_its_call_alone(served: Repl
     assert (worker.jobs.answers, list(worker.jobs.asked)) == ({}, [job_id])
 
 
+@pytest.mark.must("MUST-18.4")
 async def test_a_client_that_can_not_be_asked_that_is_not(served: Replica, worker: Worker) -> None:
     params = {"name": "wait", "arguments": ARGUMENTS}
     meta = {CAPABILITIES_META: {"elicitation": {"url": {}}}}

@@ -85,6 +85,7 @@ async def test_what_is_open_at_the_end_is_withdrawn(served: Replica, worker: Wor
     assert worker.jobs.answers == {}
 
 
+@pytest.mark.must("MUST-27.10")
 async def test_the_result_of_a_task_asks_on_its_way(served: Replica, worker: Worker) -> None:
     session = await begin(served, FORMS)
     created = await post(served, request("tools/call", 7, **CALL["params"], task={}), session=session)

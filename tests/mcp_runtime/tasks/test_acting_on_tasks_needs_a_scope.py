@@ -75,6 +75,7 @@ async def test_readers_give_up_on_what_they_called_themselves(served: Replica, b
         assert await worker.jobs.cancelled.get() == job_id
 
 
+@pytest.mark.must("MUST-28.4")
 async def test_who_may_only_read_is_not_asked_what_a_job_asks(served: Replica, worker: Worker) -> None:
     forms = {"elicitation": {"form": {}}}
     session = await begin_session(served, forms)
