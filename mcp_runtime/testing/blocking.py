@@ -7,6 +7,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from mcp_runtime.calls.results import ResourceContents
+from mcp_runtime.ending import end_all
 from mcp_runtime.testing.changes import Change, Changes
 from mcp_runtime.testing.client import Answer, Listen, ToolkitClient
 from mcp_runtime.toolkits.completion import Completion
@@ -28,7 +29,8 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def close(self) -> None:
-        """End the loop and its thread."""
+        """End what is left on the loop, then the loop and its thread."""
+        self.run(_end_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -96,6 +98,11 @@ class BlockingToolkitClient:
     def request(self, method: str, params: dict[str, Any] | None = None) -> Any:
         """The result of any other request."""
         return self._thread.run(self._client.request(method, params))
+
+
+async def _end_others() -> None:
+    own = asyncio.current_task()
+    await end_all(task for task in asyncio.all_tasks() if task is not own)
 
 
 async def _entered(manager: AbstractAsyncContextManager[T]) -> T:

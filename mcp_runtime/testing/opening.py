@@ -1,7 +1,7 @@
 """A client before it is there: `with` waits for everything, `async with` is awaited."""
 
 from collections.abc import Callable
-from types import TracebackType
+from contextlib import AsyncExitStack, ExitStack
 
 from mcp_runtime.protocol.versions import MODERN
 from mcp_runtime.testing.answering import ClientAnswers
@@ -18,35 +18,34 @@ class OpeningClient:
 
     def __init__(self, install: Callable[[], Installation], era: str, answers: ClientAnswers, *, tasks: bool) -> None:
         self._install, self._era, self._answers, self._tasks = install, era, answers, tasks
-        self._installation: Installation | None = None
-        self._wire: Wire | None = None
-        self._thread: LoopThread | None = None
+        self._open, self._blocking = AsyncExitStack(), ExitStack()
 
     async def __aenter__(self) -> ToolkitClient:
-        self._installation = self._install()
-        await self._installation.start()
-        kind = ModernWire if self._era in MODERN else LegacyWire
-        self._wire = kind(Line(self._installation), self._era, self._answers)
-        await self._wire.open()
-        return ToolkitClient(self._installation, self._wire, tasks=self._tasks)
+        async with AsyncExitStack() as opening:
+            installation = self._install()
+            await installation.start()
+            opening.push_async_callback(installation.stop)
+            wire = self._wire(Line(installation))
+            await wire.open()
+            opening.push_async_callback(wire.close)
+            self._open = opening.pop_all()
+        return ToolkitClient(installation, wire, tasks=self._tasks)
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._wire is not None:
-            await self._wire.close()
-        if self._installation is not None:
-            await self._installation.stop()
+    async def __aexit__(self, *_: object) -> None:
+        await self._open.aclose()
 
     def __enter__(self) -> BlockingToolkitClient:
-        self._thread = LoopThread()
-        return BlockingToolkitClient(self._thread.run(self.__aenter__()), self._thread)
+        with ExitStack() as opening:
+            thread = LoopThread()
+            opening.callback(thread.close)
+            client = thread.run(self.__aenter__())
+            opening.callback(lambda: thread.run(self.__aexit__()))
+            self._blocking = opening.pop_all()
+        return BlockingToolkitClient(client, thread)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._thread is not None:
-            try:
-                self._thread.run(self.__aexit__(kind, error, trace))
-            finally:
-                self._thread.close()
+    def __exit__(self, *_: object) -> None:
+        self._blocking.close()
+
+    def _wire(self, line: Line) -> Wire:
+        kind = ModernWire if self._era in MODERN else LegacyWire
+        return kind(line, self._era, self._answers)

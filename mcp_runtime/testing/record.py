@@ -1,5 +1,6 @@
 """What a control plane knows, for a toolkit's tests: a tenant with one server, and somebody who may call it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import uuid4
@@ -62,6 +63,7 @@ class HeldRecord:
 
 def _server(toolkits: Sequence[Toolkit], tenant: TenantInfo) -> ServerSnapshot:
     """Everything that the toolkits have, as a server offers it that has changed nothing."""
+    _check_names(toolkits)
     offered = [offered_by(toolkit) for toolkit in toolkits]
     return ServerSnapshot(
         version=1,
@@ -75,6 +77,13 @@ def _server(toolkits: Sequence[Toolkit], tenant: TenantInfo) -> ServerSnapshot:
         templates=tuple(spec for each in offered for spec in each["templates"]),
         prompts=tuple(spec for each in offered for spec in each["prompts"]),
     )
+
+
+def _check_names(toolkits: Sequence[Toolkit]) -> None:
+    named = Counter(definition.name for toolkit in toolkits for definition in toolkit.definitions)
+    twice = [name for name, times in named.items() if times > 1]
+    if twice:
+        raise ValueError(f"two of these toolkits have a tool named {twice[0]}, of which a server would rename one")
 
 
 def _tool(definition: ToolDefinition) -> ToolSpec:

@@ -137,7 +137,7 @@ def test_lists_say_what_there_is(client: BlockingToolkitClient) -> None:
     assert {tool["name"] for tool in client.list_tools()} >= {"saw", "glue", "get_job_result"}
     assert [resource["uri"] for resource in client.list_resources()] == ["bench://manual"]
     assert "bench://drawers/{drawer}" in [template["uriTemplate"] for template in client.list_templates()]
-    assert [prompt["name"] for prompt in client.list_prompts()] == ["build"]
+    assert [prompt["name"] for prompt in client.list_prompts()] == ["gift", "build"]
 
 
 def test_whoever_calls_can_be_chosen() -> None:
@@ -150,6 +150,7 @@ def test_whoever_calls_can_be_chosen() -> None:
     [
         (lambda: toolkit_client(toolkit, era="2020-01-01"), "no revision"),
         (lambda: toolkit_client(toolkit, tenant="Ac/me").__enter__(), "no tenant's name"),
+        (lambda: toolkit_client(toolkit, toolkit).__enter__(), "a tool named saw"),
     ],
 )
 def test_mistakes_are_told(make: Callable[[], Any], words: str) -> None:

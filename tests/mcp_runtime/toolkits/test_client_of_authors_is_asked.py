@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mcp_runtime.testing import ERAS, RequestFailed, toolkit_client
+from mcp_runtime.testing import ERAS, RequestFailed, text_of, toolkit_client
 from tests.mcp_runtime.toolkits.workbench import toolkit
 
 WITH_FORMS = [era for era in ERAS if era >= "2025-06-18"]
@@ -60,6 +60,11 @@ def test_a_client_that_cannot_be_asked_is_told(era: str) -> None:
 def test_a_job_asks_as_well(era: str, tasks: bool) -> None:
     with toolkit_client(toolkit, era=era, elicit={"what": "stool", "legs": 3}, tasks=tasks) as client:
         assert client.call("order_later").text == "stool on 3"
+
+
+def test_a_prompt_asks_as_well() -> None:
+    with toolkit_client(toolkit, elicit={"what": "shelf"}) as client:
+        assert text_of(client.prompt("gift")) == "Build a shelf."
 
 
 def test_more_questions_than_answers_fail_the_test() -> None:

@@ -173,6 +173,13 @@ async def drawer(drawer: str) -> str:
     return drawer
 
 
+@toolkit.prompt()
+async def gift(context: Context) -> str:
+    """Build something for somebody, who is asked."""
+    wish = await context.elicit("What do you wish for?", Order)
+    return f"Build a {wish.value.what}." if wish.value else "Build nothing."
+
+
 def woods(typed: str, known: dict[str, str]) -> list[str]:
     """Suggest what such a thing is made of."""
     return [wood for wood in WOODS.get(known.get("what", ""), []) if wood.startswith(typed)]
