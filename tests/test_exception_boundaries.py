@@ -8,6 +8,7 @@ from tests.repository import PACKAGES, python_files, read, syntax_tree
 BOUNDARIES: Final = {
     "mcp_runtime/boundary.py": 2,  # around a tool or a request, and around the first step of a tool
     "mcp_runtime/toolkits/discovery.py": 1,  # around the import of a package that somebody else wrote
+    "tests/mcp_runtime/asking_toolkit.py": 1,  # what an author may write, and must not keep a call from ending
 }
 """How many times each listed file catches everything. A listed file that does not is stale, and fails too."""
 

@@ -81,15 +81,7 @@ async def replica(
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         shared = {"redis_url": redis_url, "secrets": ("shared",)}
         chosen = {"public_url": base_url, "allow_loopback": True, **shared, **settings}
-        application = build_application(
-            RuntimeSettings(**chosen),
-            credentials=record,
-            snapshots=record,
-            audit_log=record,
-            jobs=record.jobs,
-            executors={"builtin": BuiltinExecutor(registry).bind},
-            primitives={"builtin": BuiltinPrimitives(registry)},
-        )
+        application = _application(record, registry, RuntimeSettings(**chosen))
         started = asyncio.Event()
         config = uvicorn.Config(
             _announcing(application, started),
@@ -109,6 +101,18 @@ async def replica(
         finally:
             server.should_exit = True
             await serving
+
+
+def _application(record: Record, registry: ToolkitRegistry, settings: RuntimeSettings) -> RuntimeApplication:
+    return build_application(
+        settings,
+        credentials=record,
+        snapshots=record,
+        audit_log=record,
+        jobs=record.jobs,
+        executors={"builtin": BuiltinExecutor(registry).bind},
+        primitives={"builtin": BuiltinPrimitives(registry)},
+    )
 
 
 def _announcing(application: RuntimeApplication, started: asyncio.Event) -> Any:
