@@ -53,6 +53,22 @@ def test_every_member_looks_and_some_change(cast: Cast, store: Any, role: str) -
     assert ("style" not in names(cast.ada)) is manages
 
 
+def test_the_playground_is_one_click_away_for_those_who_may_call(cast: Cast, store: Any) -> None:
+    owner, (auditor, _) = signed_in_client(cast.ada), as_role(cast, "auditor")
+    queries = {
+        "proofread": "?prompt=proofread",
+        "style": "?resource=text%3A%2F%2Fstyle",
+        "words": "?template=text%3A%2F%2Fwords%2F%7Bword%7D",
+    }
+    for name, query in queries.items():
+        page = page_of(cast.ada, name)
+        assert f'href="/app/acme/playground/demo/{query}"' in owner.get(page).content.decode()
+        assert "playground/demo/?" not in auditor.get(page).content.decode()
+    off = page_of(cast.ada, "proofread")
+    owner.post(f"{off}enabled")
+    assert "playground/demo/?" not in owner.get(off).content.decode()
+
+
 def test_a_switch_answers_with_the_row_as_it_is_now(cast: Cast, store: Any) -> None:
     client, prompt = signed_in_client(cast.ada), page_of(cast.ada, "proofread")
     off = client.post(f"{prompt}enabled", headers=HTMX)
