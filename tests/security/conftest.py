@@ -1,10 +1,13 @@
 """The world that every probe runs in."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import hypothesis  # noqa: F401 - its plugin imports it late otherwise, after tests have filled the stack
 import pytest
+from django.db import connection
 from django.test import override_settings
 
 from tests.fixtures.cast import cast_build
@@ -32,7 +35,31 @@ def open_things(request: pytest.FixtureRequest, settings: Any) -> None:
 
 
 @pytest.fixture
-def committed_world(transactional_db: None, store: Any, settings: Any) -> World:
-    """Built for one test, and committed, because other connections are to see it."""
+def committed_world(
+    transactional_db: None,
+    store: Any,
+    settings: Any,
+    built_worlds: list[World],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> World:
+    """For one test, and committed, because other connections are to see it. On SQLite it is built once for a process,
+    and copied from then on."""
     settings.TOOL_CATALOGUE = CATALOGUE
-    return build(cast_build())
+    kept = tmp_path_factory.getbasetemp() / "world.sqlite3"
+    if connection.vendor != "sqlite":
+        return build(cast_build())
+    connection.ensure_connection()
+    with closing(sqlite3.connect(kept)) as copy:
+        if built_worlds:
+            copy.backup(connection.connection)
+        else:
+            built_worlds.append(build(cast_build()))
+            connection.connection.backup(copy)
+    store.flushall()
+    return built_worlds[0]
+
+
+@pytest.fixture(scope="session")
+def built_worlds() -> list[World]:
+    """The one that is copied, once it is built."""
+    return []

@@ -57,19 +57,19 @@ def test_the_owner_gets_it(world: World, route: Route) -> None:
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_the_outsider_gets_what_he_would_of_a_tenant_that_does_not_exist(world: World, route: Route) -> None:
-    probe, before, names = PROBES[route], world.fingerprint(), world.acme.names
+    probe, names = PROBES[route], world.acme.names
     missing: list[list[str]] = [[], ["tenant"], ["tenant", *nested_names(route.route)]]
     paths = [filled(route.route, names, made_up) for made_up in missing]
     answers = [(ask(world.cast.gus.user, route, path, probe, world), path) for path in paths]
     assert [answer.status_code for answer, _ in answers] == [404, 404, 404]
     assert alike(*answers)
     assert world.leaked(comparable(*answers[0])[2]) == set()
-    assert world.fingerprint() == before
+    assert world.unchanged()
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_nobody_is_sent_to_sign_in_first(world: World, route: Route) -> None:
-    probe, before = PROBES[route], world.fingerprint()
+    probe = PROBES[route]
     missing: list[list[str]] = [[], ["tenant", *nested_names(route.route)]]
     for made_up in missing:
         path = filled(route.route, world.acme.names, made_up)
@@ -79,24 +79,24 @@ def test_nobody_is_sent_to_sign_in_first(world: World, route: Route) -> None:
             f"{settings.LOGIN_URL}?next={path.replace('/', '%2F')}",
         )
         assert answer.content == b""
-    assert world.fingerprint() == before
+    assert world.unchanged()
 
 
 @pytest.mark.parametrize(("route", "name"), NESTED, ids=[f"{' '.join(route)} {name}" for route, name in NESTED])
 def test_what_is_acmes_is_not_found_from_within_globex(world: World, route: Route, name: str) -> None:
-    probe, before = PROBES[route], world.fingerprint()
+    probe = PROBES[route]
     own, foreign = world.globex.names, {**world.globex.names, name: world.acme.names[name]}
     paths = [filled(route.route, foreign), filled(route.route, own, made_up=[name])]
     answers = [(ask(world.cast.gus.user, route, path, probe, world), path) for path in paths]
     assert [answer.status_code for answer, _ in answers] == [404, 404]
     assert alike(*answers)
     assert world.leaked(comparable(*answers[0])[2]) == set()
-    assert world.fingerprint() == before
+    assert world.unchanged()
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_a_caller_of_the_tenant_gets_no_further_than_the_role(world: World, route: Route) -> None:
-    probe, before = PROBES[route], world.fingerprint()
+    probe = PROBES[route]
     path = filled(route.route, world.acme.names)
     answer = ask(world.cast.max.user, route, path, probe, world)
     assert answer.status_code == probe.of_max, answer
@@ -104,15 +104,15 @@ def test_a_caller_of_the_tenant_gets_no_further_than_the_role(world: World, rout
         nowhere = filled(route.route, world.acme.names, made_up=nested_names(route.route))
         assert alike((answer, path), (ask(world.cast.max.user, route, nowhere, probe, world), nowhere))
         assert world.leaked(comparable(answer, path)[2]) == set()
-    assert world.fingerprint() == before
+    assert world.unchanged()
 
 
 @pytest.mark.parametrize("route", sorted(PERSONAL), ids=" ".join)
 def test_a_page_of_ones_own_shows_nothing_of_others(world: World, route: Route) -> None:
-    probe, before, path = PERSONAL[route], world.fingerprint(), filled(route.route, {})
+    probe, path = PERSONAL[route], filled(route.route, {})
     answer = ask(world.cast.ada.user, route, path, probe, world)
     assert answer.status_code == probe.expected(route.method), answer
     assert probe.shown(world, route.method) in answer.content.decode()
     assert world.leaked(ask(world.cast.gus.user, route, path, probe, world).content.decode()) == set()
     assert ask(None, route, path, probe, world)["Location"].startswith(f"{settings.LOGIN_URL}?next=")
-    assert world.fingerprint() == before
+    assert world.unchanged()

@@ -42,7 +42,7 @@ def test_a_route_without_a_probe_is_reported() -> None:
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_the_owner_gets_it_and_nobody_else_learns_anything(world: World, route: Route) -> None:
-    probe, before = PROBES[route], world.fingerprint()
+    probe = PROBES[route]
     path = filled(route.route, world.acme.names)
     ada = bearer(world.acme.keys["manage"].secret)
     answer = ask(ada, route, path, probe, world)
@@ -56,7 +56,7 @@ def test_the_owner_gets_it_and_nobody_else_learns_anything(world: World, route: 
         assert answers[0].status_code in REFUSED, (who, answers[0].content)
         assert len({repr(comparable(each)) for each in answers}) == 1, (who, [each.content for each in answers])
         assert world.leaked(answers[0].content.decode()) == set(), who
-    assert world.fingerprint() == before
+    assert world.unchanged()
 
 
 NESTED = [(route, name) for route in ROUTES for name in nested_names(route.route)]
@@ -64,7 +64,7 @@ NESTED = [(route, name) for route in ROUTES for name in nested_names(route.route
 
 @pytest.mark.parametrize(("route", "name"), NESTED, ids=[f"{' '.join(route)} {name}" for route, name in NESTED])
 def test_what_is_acmes_is_not_found_from_within_globex(world: World, route: Route, name: str) -> None:
-    probe, before = PROBES[route], world.fingerprint()
+    probe = PROBES[route]
     own, foreign = world.globex.names, {**world.globex.names, name: world.acme.names[name]}
     gus = bearer(world.globex.keys["manage"].secret)
     answers = [
@@ -74,12 +74,12 @@ def test_what_is_acmes_is_not_found_from_within_globex(world: World, route: Rout
     assert [answer.status_code for answer in answers] == [404, 404], answers[0].content
     assert comparable(answers[0]) == comparable(answers[1])
     assert world.leaked(answers[0].content.decode()) == set()
-    assert world.fingerprint() == before
+    assert world.unchanged()
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_a_caller_of_the_tenant_gets_no_further_than_the_role(world: World, route: Route) -> None:
-    probe, before = PROBES[route], world.fingerprint()
+    probe = PROBES[route]
     of_his_key = probe.of_max if route.method == "GET" else 403
     by_key, by_session = bearer(world.max_keys["manage"].secret), signed_in(world.cast.max.user)
     for asker, status in ((by_key, of_his_key), (by_session, probe.of_max)):
@@ -89,7 +89,7 @@ def test_a_caller_of_the_tenant_gets_no_further_than_the_role(world: World, rout
             made_up = ask(asker, route, filled(route.route, world.acme.names, nested_names(route.route)), probe, world)
             assert comparable(answer) == comparable(made_up)
             assert world.leaked(answer.content.decode()) == set()
-    assert world.fingerprint() == before
+    assert world.unchanged()
 
 
 @pytest.mark.parametrize("route", sorted(KNOWN), ids=" ".join)

@@ -117,9 +117,14 @@ class World:
     application: Application
     membership_id: UUID
     secrets: set[str] = field(default_factory=set)
+    before: Any = None
+
+    def unchanged(self) -> bool:
+        """Whether acme has the rows that it had when the canaries were planted."""
+        return bool(self.fingerprint() == self.before)
 
     def fingerprint(self) -> Any:
-        """Every row of acme, to see that nothing was written."""
+        """Every row of acme."""
         with tenant_scope(self.cast.acme.tenant):
             kinds = [model for model in apps.get_models() if issubclass(model, TenantOwned | Tenant)]
             return {model.__name__: sorted(map(str, model.objects.values_list())) for model in kinds}
@@ -162,6 +167,7 @@ def build(cast: Cast) -> World:
     done = ToolResult([TextContent(f"done {CANARY}")])
     job_finish(claimed=claim(f"worker {CANARY}"), ending=JobEnding.RETURNED, result=done)
     ask(at, tool=acme.tool.name, id=HER_JOB, facts=facts)
+    world.before = world.fingerprint()
     return world
 
 
