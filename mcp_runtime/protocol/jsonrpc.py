@@ -66,6 +66,7 @@ NO_PARAMS: Final = Params()
 _SPELLINGS: Final = Spellings(each.encode_name for each in msgspec.structs.fields(Params))
 _STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_ALIKE: Final = bytes.maketrans(b"{}", b"[]")
 ID_LENGTH: Final = 512
 NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError)
 """What msgspec raises: the second for a string that is not UTF-8."""
@@ -149,9 +150,9 @@ def readable_id(body: bytes) -> RequestId | None:
 
 def _is_deeper(body: bytes, depth: int) -> bool:
     """Whether valid JSON nests deeper: without its strings, `depth` rounds of dropping empty pairs leave nothing."""
-    brackets = _STRING.sub(b"", body).translate(None, _NO_BRACKETS)
+    brackets = _STRING.sub(b"", body).translate(_ALIKE, _NO_BRACKETS)
     for _ in range(depth):
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        brackets = brackets.replace(b"[]", b"")
         if not brackets:
             return False
     return True

@@ -77,5 +77,14 @@ def test_names_of_others_are_their_own_affair(params: str) -> None:
     assert isinstance(parse(f'{{"jsonrpc" : "2.0","id":1,"method":"a","params":{params}}}'.encode(), depth=64), Message)
 
 
+@pytest.mark.parametrize(("pairs", "is_served"), [(1, True), (31, True), (32, False), (500, False)])
+def test_objects_and_arrays_are_levels_alike(pairs: int, is_served: bool) -> None:
+    nested = b'{"jsonrpc":"2.0","id":1,"method":"]}","params":%b1%b}' % (b'{"a":[' * pairs, b"]}" * pairs)
+    try:
+        assert isinstance(parse(nested, depth=64), Message) is is_served
+    except Refused as refused:
+        assert (refused.refusal.reason, is_served) == ("too_deep", False)
+
+
 def test_the_names_of_meta_are_those_that_are_read() -> None:
     assert {VERSION_META, CAPABILITIES_META, CLIENT_META, LOG_LEVEL_META} <= META_NAMES

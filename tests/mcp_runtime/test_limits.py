@@ -8,10 +8,13 @@ import msgspec
 import pytest
 
 from mcp_runtime.contract.limits import Rate
+from mcp_runtime.sessions import standing
 from tests.mcp_runtime.cast import ADA, GENEROUS, GUS, credential, tools
+from tests.mcp_runtime.legacy_client import initialize, post, request
+from tests.mcp_runtime.library import stock
 from tests.mcp_runtime.probe_toolkit import Watch
 from tests.mcp_runtime.record import Record
-from tests.mcp_runtime.serving import GLOBEX, Replica
+from tests.mcp_runtime.serving import GLOBEX, Replica, modern_request
 from tests.mcp_runtime.streaming import modern_stream, waiting_call
 
 pytestmark = pytest.mark.anyio
@@ -149,3 +152,35 @@ async def test_a_tool_may_run_once_per_tenant_at_a_time(
         assert refused.json()["error"]["data"]["level"] == "tool"
         probe.hold.set()
         assert (await beside.modern("tools/call", GUS, GLOBEX, **waiting_call(1))).status_code == 200
+
+
+async def test_a_session_subscribes_to_so_many_resources_and_no_more(
+    served: Replica, beside: Replica, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock(record)
+    monkeypatch.setattr(standing, "SUBSCRIPTIONS_AT_MOST", 2)
+    session, another = await initialize(served), await initialize(served)
+
+    async def subscribe(running: Replica, session: str, uri: str) -> httpx.Response:
+        return await post(running, request("resources/subscribe", uri=uri), session=session)
+
+    for running, uri in ((served, "shelf://1"), (beside, "shelf://2"), (served, "shelf://2")):
+        assert (await subscribe(running, session, uri)).json()["result"] == {}
+    refused = await subscribe(beside, session, "shelf://3")
+    assert (refused.status_code, refused.json()["error"]["data"]["type"]) == (429, "too_many_subscriptions")
+    assert (await subscribe(served, another, "shelf://3")).json()["result"] == {}
+    assert (await post(served, request("resources/unsubscribe", uri="shelf://1"), session=session)).status_code == 200
+    assert (await subscribe(beside, session, "shelf://3")).json()["result"] == {}
+
+
+@pytest.mark.parametrize("name", ["echo", "erase"])  # the express lane, and the general way
+async def test_json_nests_as_deep_as_the_plan_allows(served: Replica, record: Record, name: str, probe: Watch) -> None:
+    limit(record, json_depth=8)
+    key = "text" if name == "echo" else "name"
+    for levels, status in ((4, 200), (5, 200), (6, 400), (60, 400), (2_000, 400)):
+        nested = b"[" * levels + b"]" * levels
+        asked = modern_request("tools/call", params={"name": name, "arguments": {key: "<nested>"}})
+        body = asked["content"].replace(b'"<nested>"', nested)
+        answer = await served.http.post("/mcp/acme/desk", headers=asked["headers"], content=body)
+        assert answer.status_code == status, levels
+        assert (status == 200) or answer.json()["error"]["data"]["type"] == "too_deep"
