@@ -6,6 +6,7 @@ import msgspec
 
 from mcp_runtime.calls.call import Call
 from mcp_runtime.calls.encoding import encode_result, fits
+from mcp_runtime.calls.inquiry import check_capabilities
 from mcp_runtime.calls.job_words import JOB_META, failed_result, goes_on, linked, no_answer
 from mcp_runtime.calls.results import ToolResult, decode_tool_result
 from mcp_runtime.contract.jobs import JobEnding, JobState, JobView
@@ -17,10 +18,12 @@ ENVELOPE: Final = 8 * 1024
 
 def encode_answer(call: Call, view: JobView) -> bytes:
     """The answer of the call that the job is: its result, or one that names it while it has not ended. Raises Refused
-    where it ended without one."""
+    where it ended without one, or the tool could not ask what it had to."""
     if view.has_ended and view.state is not JobState.COMPLETED:
         raise Refused(no_answer(view))
-    return encode_result(call, fitting(call, view))
+    result = fitting(call, view)
+    check_capabilities(call, result)
+    return encode_result(call, result)
 
 
 def fitting(call: Call, view: JobView, more_meta: dict[str, Any] | None = None) -> ToolResult:

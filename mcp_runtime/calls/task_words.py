@@ -12,7 +12,7 @@ from mcp_runtime.calls.job_answers import encode_answer, fitting
 from mcp_runtime.calls.job_words import how_far, no_answer, open_questions, status_word, timestamp
 from mcp_runtime.calls.results import decode_tool_result
 from mcp_runtime.contract.jobs import JobEnding, JobState, JobView
-from mcp_runtime.refusals import Refused
+from mcp_runtime.refusals import Refusal, Refused
 
 RELATED_META: Final = "io.modelcontextprotocol/related-task"
 """Under `_meta` of everything that belongs to a task of 2025-11-25 and does not say so otherwise."""
@@ -24,7 +24,13 @@ AGE_SHARE: Final = 0.05
 
 MESSAGE_LENGTH: Final = 1_000
 
-ERROR_CODES: Final = {"outcome_unknown": -32603, "job_failed": -32603, "toolkit_error": -32603, "withdrawn": 4033}
+ERROR_CODES: Final = {
+    "outcome_unknown": -32603,
+    "job_failed": -32603,
+    "toolkit_error": -32603,
+    "withdrawn": 4033,
+    "missing_capability": -32021,
+}
 """The JSON-RPC codes of what a failed job is refused with. The table of refusals is the wire's; a test compares."""
 
 
@@ -66,13 +72,19 @@ def detailed_task(call: Call, view: JobView) -> dict[str, Any]:
     """The task as tasks/get shows it: with what it waits for an answer to, with the result of the call, or with the
     error that it would have got."""
     if view.state is JobState.COMPLETED:
-        return {**task(view), "result": Raw(encode_result(call, fitting(call, view)))}
+        try:
+            return {**task(view), "result": Raw(encode_answer(call, view))}
+        except Refused as refused:  # the tool could not ask what it had to
+            return _failed(view, refused.refusal)
     if view.state is JobState.FAILED:
-        refusal = no_answer(view)
-        data = {"type": refusal.reason, **refusal.data}
-        error = {"code": ERROR_CODES[refusal.reason], "message": refusal.message, "data": data}
-        return {**task(view), "error": error}
+        return _failed(view, no_answer(view))
     return {**task(view), "inputRequests": view.inputs} if view.inputs else task(view)
+
+
+def _failed(view: JobView, refusal: Refusal) -> dict[str, Any]:
+    data = {"type": refusal.reason, **refusal.data}
+    error = {"code": ERROR_CODES[refusal.reason], "message": refusal.message, "data": data}
+    return {**task(view), "status": "failed", "statusMessage": refusal.message, "error": error}
 
 
 def task(view: JobView) -> dict[str, Any]:

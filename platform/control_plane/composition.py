@@ -47,7 +47,7 @@ def runtime_settings() -> RuntimeSettings:
         metrics_token=settings.METRICS_TOKEN,
         job_patience=settings.JOB_PATIENCE_SECONDS,
         input_seconds=settings.INPUT_SECONDS,
-        secrets=(*settings.ENCRYPTION_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS),
+        secrets=(*settings.ENCRYPTION_KEYS, settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)),
     )
 
 

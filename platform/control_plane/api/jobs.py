@@ -99,8 +99,9 @@ class JobDetailShape(JobShape):
     @extend_schema_field(JobQuestionShape(many=True, allow_null=True))
     def get_questions(self, job: Job) -> Any:
         """Those that are open."""
-        shown = job_questions(job=job) if self._shows_content(job) else None
-        return None if shown is None else JobQuestionShape(shown, many=True).data
+        if not self._shows_content(job):
+            return None
+        return [JobQuestionShape(question).data for question in job_questions(job=job)]
 
     def get_arguments(self, job: Job) -> str | None:
         """What is shown of them."""

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from mcp_runtime.calls.results import encode_tool_result, failed
 from tests.mcp_runtime.cast import GUS, MAX
 from tests.mcp_runtime.kept_jobs import Worker, named
 from tests.mcp_runtime.serving import ACME, GLOBEX, Replica
@@ -81,6 +82,21 @@ async def test_nobody_else_answers_or_learns_what_is_asked(
         assert theirs["error"]["data"]["type"] == "task_not_found"
     assert worker.jobs.answers == {}
     assert (await task_of(served, task_id))["status"] == "input_required"
+
+
+async def test_a_tool_that_could_not_ask_fails_its_task_and_its_call(served: Replica, worker: Worker) -> None:
+    missing = {"elicitation": {"form": {}}}
+    result = encode_tool_result(failed("missing_capability", "It asks.", requiredCapabilities=missing))
+    task_id = await begin(served, worker)
+    await worker.end(task_id, result=result)
+    task = await task_of(served, task_id)
+    assert (task["status"], task["error"]["code"], "result" in task) == ("failed", -32021, False)
+    assert task["error"]["data"]["requiredCapabilities"] == missing
+
+    calling = asyncio.create_task(served.call("wait", {"steps": 1}, headers={"Accept": "application/json"}))
+    await worker.end(await worker.take(), result=result)
+    error = (await calling).json()["error"]
+    assert (error["code"], error["data"]["requiredCapabilities"]) == (-32021, missing)
 
 
 async def test_answers_wait_for_the_record(served: Replica, worker: Worker) -> None:
