@@ -100,7 +100,7 @@ async def test_default_deny_and_scopes_decide_what_is_listed_and_called(served: 
         return [tool["name"] for tool in response.json()["result"]["tools"]]
 
     assert "erase" in names(await served.modern("tools/list", ADA))
-    assert names(await served.modern("tools/list", READER)) == ["echo"]
+    assert names(await served.modern("tools/list", READER)) == ["echo", "trace"]
     assert names(await served.modern("tools/list", MAX)) == []
     assert (await served.call("echo", {"text": "x"}, MAX)).json()["error"]["code"] == -32602
     refused = await served.call("erase", {"name": "x"}, READER)
