@@ -22,6 +22,10 @@ LONGEST_JOB_SECONDS: Final = 3600.0
 """An attempt has no more time than this, whatever its tool asks for."""
 
 
+LONGEST_WAIT_SECONDS: Final = 3600.0
+"""Nor does it wait longer than this, in all, for what its tool asks."""
+
+
 class JobWork(Struct, frozen=True, kw_only=True):
     """One attempt, as whoever runs it needs it. Arguments are validated already.
 

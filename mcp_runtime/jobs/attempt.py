@@ -15,12 +15,12 @@ import msgspec
 
 from mcp_runtime.calls import failures
 from mcp_runtime.calls.results import decode_tool_result
-from mcp_runtime.contract.job_running import JobOutcome, JobStanding, JobWatch, JobWork
+from mcp_runtime.contract.job_running import LONGEST_WAIT_SECONDS, JobOutcome, JobStanding, JobWatch, JobWork
 from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.jobs.fence import Fence
 from mcp_runtime.jobs.frames import Begin, Ended, Frame, Logged, Ready, Stop
-from mcp_runtime.jobs.inquiry import Inquiry
+from mcp_runtime.jobs.inquiry import Inquiry, Waiting
 from mcp_runtime.jobs.runner_process import RunnerProcess
 from mcp_runtime.jobs.saying import Saying
 
@@ -32,7 +32,8 @@ class Pace:
     """How long things take, in seconds. What a tool says is written down within `writing`. `margin` before the end of
     its lease an attempt that could not renew it is ended. `cancelling` is what a tool gets to notice that nobody waits,
     `withdrawing` where the permission is gone. `starting` is what a runner gets to load its toolkits. `answering` is
-    how long the tool waits for each answer of its client; its time limit does not run meanwhile."""
+    how long the tool waits for each answer of its client, `answering_in_all` for all of them; its time limit does not
+    run meanwhile."""
 
     renewing: float = 3.0
     renewing_again: float = 1.0
@@ -42,6 +43,7 @@ class Pace:
     withdrawing: float = 1.0
     starting: float = 60.0
     answering: float = 600.0
+    answering_in_all: float = LONGEST_WAIT_SECONDS
 
 
 USUAL: Final = Pace()
@@ -66,7 +68,7 @@ class Attempt:
     def __init__(self, process: RunnerProcess, work: JobWork, watch: JobWatch, fence: Fence, pace: Pace) -> None:
         self._process, self._work, self._watch, self._fence, self._pace = process, work, watch, fence, pace
         self._saying = Saying(work.highest_progress, watch.publish)
-        self._inquiry = Inquiry(watch, pace.answering, pace.renewing_again, self._send)
+        self._inquiry = Inquiry(watch, self._send, Waiting(pace.answering, pace.answering_in_all), pace.renewing_again)
         self._time_left: float | None = None
         self._stopping: Stopping | None = None
         self._time_limit = self._renew_at = self._kill_at = float("inf")

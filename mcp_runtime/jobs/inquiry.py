@@ -11,13 +11,47 @@ from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.jobs.frames import Answered, Asked, Dropped, Frame
 
 
-class Inquiry:
-    """`patience` is how many seconds a question waits for its answer, `again` when to try again where the record can't
-    be asked. `tell` tells the runner."""
+class Waiting:
+    """The questions that wait, and until when, in monotonic seconds: each for `patience` seconds, and all of them,
+    while any of them waits, for `in_all`."""
 
-    def __init__(self, watch: JobWatch, patience: float, again: float, tell: Callable[[Frame], None]) -> None:
-        self._watch, self._patience, self._again, self._tell = watch, patience, again, tell
-        self._waits_until: dict[str, float] = {}
+    def __init__(self, patience: float, in_all: float) -> None:
+        self._patience, self._left = patience, in_all
+        self._asked: dict[str, tuple[float, float]] = {}
+        self._since = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self._asked)
+
+    @property
+    def ends_at(self) -> float:
+        """When the first of them has waited for too long."""
+        return min((until for _, until in self._asked.values()), default=inf)
+
+    def add(self, key: str) -> None:
+        """It waits from now on."""
+        now = monotonic()
+        self._since = self._since if self._asked else now
+        self._asked[key] = (now, min(now + self._patience, self._since + self._left))
+
+    def remove(self, key: str) -> bool:
+        """It waits no more; False where it did not."""
+        is_known = self._asked.pop(key, None) is not None
+        if is_known and not self._asked:
+            self._left -= monotonic() - self._since
+        return is_known
+
+    def overdue(self) -> dict[str, float]:
+        """Those that have waited for too long, and how many seconds that was."""
+        now = monotonic()
+        return {key: max(0.0, until - asked) for key, (asked, until) in self._asked.items() if now >= until}
+
+
+class Inquiry:
+    """`tell` tells the runner. `again` is after how many seconds to try again where the record can't be asked."""
+
+    def __init__(self, watch: JobWatch, tell: Callable[[Frame], None], waiting: Waiting, again: float) -> None:
+        self._watch, self._tell, self._waiting, self._again = watch, tell, waiting, again
         self._asked: dict[str, InputRequest] = {}
         self._dropped: set[str] = set()
         self._writes_at = inf
@@ -25,18 +59,18 @@ class Inquiry:
     @property
     def is_waiting(self) -> bool:
         """Whether the tool waits for an answer."""
-        return bool(self._waits_until)
+        return bool(self._waiting)
 
     @property
     def looks_at(self) -> float:
         """When `look` is to be called, in monotonic seconds."""
-        return min(self._writes_at, *self._waits_until.values()) if self._waits_until else self._writes_at
+        return min(self._writes_at, self._waiting.ends_at)
 
     def hear(self, frames: Iterable[Frame]) -> None:
         """Take the questions that have come, and those that are asked no more."""
         for frame in frames:
             if isinstance(frame, Asked):
-                self._waits_until[frame.key] = monotonic() + self._patience
+                self._waiting.add(frame.key)
                 self._asked[frame.key] = frame.request
                 self._writes_at = 0.0
             elif isinstance(frame, Dropped):
@@ -44,25 +78,23 @@ class Inquiry:
 
     def look(self) -> None:
         """Do what is due: write down what has changed, and wait no longer for what nobody has answered."""
-        now = monotonic()
-        for key in [key for key, until in self._waits_until.items() if now >= until]:
-            problem = (
-                f"Nobody answered within {self._patience:g} s what the tool asked. Call it again to be asked anew."
-            )
+        for key, seconds in self._waiting.overdue().items():
+            within = f"within {round(seconds, 1):g} s"
+            problem = f"Nobody answered {within} what the tool asked. Call it again to be asked anew."
             self._tell(Answered(key, problem=problem))
             self._drop(key)
-        if now >= self._writes_at:
+        if monotonic() >= self._writes_at:
             self._write()
 
     def answer(self, answers: Mapping[str, dict[str, Any]]) -> None:
         """Hand over the answers that the tool waits for."""
         for key, answer in answers.items():
-            if self._waits_until.pop(key, None) is not None:
+            if self._waiting.remove(key):
                 self._asked.pop(key, None)
                 self._tell(Answered(key, answer))
 
     def _drop(self, key: str) -> None:
-        if self._waits_until.pop(key, None) is not None and self._asked.pop(key, None) is None:
+        if self._waiting.remove(key) and self._asked.pop(key, None) is None:
             self._dropped.add(key)
             self._writes_at = 0.0
 

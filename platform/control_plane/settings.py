@@ -9,7 +9,7 @@ import dj_email_url
 from control_plane import content_security_policy, environment
 from control_plane.accounts import policy as accounts_policy
 from control_plane.oauth import protocol_settings
-from mcp_runtime.contract.job_running import LONGEST_JOB_SECONDS
+from mcp_runtime.contract.job_running import LONGEST_JOB_SECONDS, LONGEST_WAIT_SECONDS
 
 BASE_DIR = environment.ROOT
 DATA_DIR = environment.data_dir()
@@ -144,7 +144,7 @@ CACHES = {"default": _cache if PROCESS == "web" else {"BACKEND": "django.core.ca
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1))
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Longer than any task may take, in all three places: the shortest of them counts.
-CELERY_VISIBILITY_TIMEOUT = 7200
+CELERY_VISIBILITY_TIMEOUT = 10_800
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
@@ -156,7 +156,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 # Jobs end by their own limits, which leave the worker alive; Celery's come after the last of those.
-CELERY_TASK_SOFT_TIME_LIMIT = LONGEST_JOB_SECONDS + 600
+CELERY_TASK_SOFT_TIME_LIMIT = LONGEST_JOB_SECONDS + LONGEST_WAIT_SECONDS + 600
 CELERY_TASK_TIME_LIMIT = CELERY_TASK_SOFT_TIME_LIMIT + 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -270,7 +270,7 @@ JOB_MEMORY_MB = environment.number("JOB_MEMORY_MB", 2048, minimum=128, maximum=1
 JOB_PATIENCE_SECONDS = environment.number("JOB_PATIENCE_SECONDS", 50, minimum=1, maximum=3600)
 # How long a call in a session waits for each answer of its client, and the tool of a job.
 INPUT_SECONDS = environment.number("INPUT_SECONDS", 600, minimum=1, maximum=3600)
-JOB_ANSWER_SECONDS = environment.number("JOB_ANSWER_SECONDS", 600, minimum=1, maximum=86_400)
+JOB_ANSWER_SECONDS = environment.number("JOB_ANSWER_SECONDS", 600, minimum=1, maximum=3600)
 LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,

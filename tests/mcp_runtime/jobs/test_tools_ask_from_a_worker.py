@@ -7,6 +7,7 @@ import pytest
 from mcp_runtime.contract.job_running import JobOutcome, JobWork
 from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.jobs.attempt import Pace
+from mcp_runtime.jobs.inquiry import Waiting
 from mcp_runtime.jobs.warm_runner import WarmRunner
 from tests.mcp_runtime.jobs.running import Row, options, run, structured, work
 
@@ -151,6 +152,22 @@ def test_a_tool_that_waits_for_an_answer_can_be_cancelled(runner: WarmRunner, to
     outcome = run(runner, job, row)
     assert outcome is not None
     assert outcome.ending is JobEnding.STOPPED
+
+
+def test_all_questions_of_an_attempt_wait_for_so_long_and_no_longer() -> None:
+    waiting = Waiting(patience=1_000, in_all=0.2)
+    waiting.add("first")
+    waiting.add("second")
+    assert waiting.remove("first")
+    assert not waiting.remove("first")
+    while not waiting.overdue():
+        pass
+    (seconds,) = waiting.overdue().values()
+    assert 0 < seconds <= 0.2
+    waiting.remove("second")
+    # Nothing is left for another one.
+    waiting.add("third")
+    assert waiting.overdue().keys() == {"third"}
 
 
 def test_the_time_limit_does_not_run_while_a_tool_waits_but_waiting_ends(
