@@ -14,9 +14,8 @@ import uvloop
 
 from tests.fixtures.store import ValkeyServer
 from tests.fuzz.campaign import Campaign, campaign
-from tests.fuzz.desk import REGISTRY, desk
+from tests.fuzz.desk import serving
 from tests.fuzz.judging import faults
-from tests.mcp_runtime.serving import replica
 
 ERAS: Final = ("modern", "legacy")
 
@@ -35,9 +34,8 @@ def store() -> Iterator[str]:
 
 async def show(redis_url: str, era: str, seed: int, number: int) -> bool:
     """Send one case once more, and write down what was sent, what came back, and what is wrong with it."""
-    async with replica(desk(), redis_url, registry=REGISTRY) as served:
+    async with serving(redis_url) as served:
         case, reply = await Campaign(served, era, seed).replay(number)
-        await served.http.aclose()
     for name, value in case.headers:
         sys.stdout.write(f"{name.decode('latin-1')}: {value.decode('latin-1')}\n")
     sys.stdout.write(f"\n{case.body!r}\n\n{reply.status} {reply.headers}\n{reply.body!r}\n\n")

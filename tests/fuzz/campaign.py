@@ -1,6 +1,7 @@
 """Sends very many bodies to one runtime, over kept connections, and judges every answer."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -8,20 +9,23 @@ from dataclasses import dataclass, field
 from time import perf_counter, process_time
 from typing import Final
 
-from tests.fuzz.cases import SESSION, Case, make_case
+from tests.fuzz.cases import SESSION, STATE, Case, make_case
 from tests.fuzz.connection import Connection, Reply
-from tests.fuzz.desk import REGISTRY, desk
+from tests.fuzz.desk import serving
 from tests.fuzz.judging import faults
 from tests.fuzz.official import LEGACY
 from tests.mcp_runtime.cast import ADA
-from tests.mcp_runtime.serving import ACME, Replica, replica
+from tests.mcp_runtime.serving import ACME, Replica
 
-PATIENCE_SECONDS: Final = 10.0
+PATIENCE_SECONDS: Final = 20.0
 """An answer that takes longer counts as none."""
 
 CONNECTIONS: Final = 12
 FAULTS_AT_MOST: Final = 20
 """After so many there is nothing more to learn from one run."""
+
+_STATE: Final = re.compile(rb'"requestState":"([^"\\]+)"')
+_QUESTION: Final = re.compile(rb'"what": ?"([a-z]+)"')
 
 Judge = Callable[[Case, Reply], list[str]]
 
@@ -55,6 +59,7 @@ class Campaign:
         self._port = served.http.base_url.port or 80
         self._era, self._seed, self._judge = era, seed, judge
         self._seen: set[int] = set()
+        self._states: dict[bytes | None, bytes] = {}
         self.outcome = Outcome(era, seed)
 
     async def run(self, count: int) -> Outcome:
@@ -93,11 +98,18 @@ class Campaign:
                 else:
                     self._note(reply)
                     self._blame(case, self._judge(case, reply))
+                    if reply.status == 429:
+                        self._blame(case, [f"refused, of {reply.body!r:.300}, where nothing is scarce"])
 
     async def _ask(self, connection: Connection, case: Case, sessions: dict[str, bytes]) -> Reply:
         headers = [(name, sessions[case.revision] if value == SESSION else value) for name, value in case.headers]
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await connection.ask(headers, case.body)
+            question = _QUESTION.search(case.body)
+            state = self._states.get(question and question[1], b"none")
+            reply = await connection.ask(headers, case.body.replace(STATE.encode(), state))
+        if question and (asked := _STATE.search(reply.body)):
+            self._states[question[1]] = asked[1]
+        return reply
 
     def _connection(self) -> Connection:
         return Connection(self._port, ACME.encode())
@@ -135,8 +147,7 @@ async def _open_sessions(connection: Connection) -> dict[str, bytes]:
 
 async def campaign(redis_url: str, era: str, seed: int, count: int) -> Outcome:
     """Serve the desk, and send it so many bodies."""
-    async with replica(desk(), redis_url, registry=REGISTRY) as served:
+    async with serving(redis_url) as served:
         outcome = await Campaign(served, era, seed).run(count)
         outcome.incidents = served.runtime.metrics.incidents
-        await served.http.aclose()
     return outcome

@@ -22,6 +22,11 @@ WITH_TASKS: Final = {"extensions": {"io.modelcontextprotocol/tasks": {}}}
 SESSION: Final = b"<session>"
 """Stands in a header for the id of a session that is open."""
 
+STATE: Final = "<state>"
+"""Stands in a body for the state that a question was last asked with."""
+
+GUEST: Final = {"guest": {"action": "accept", "content": {"name": "Max", "dish": "cake"}}}
+TOAST: Final = {"toast": {"role": "assistant", "content": {"type": "text", "text": "Cheers"}, "model": "m"}}
 IDS: Final = (0, -1, 2**53 - 1, 2**53 + 1, 2**63, 2**64, -(2**70), "", "0", "ü 😀", "x" * 512, "x" * 513, "\0", "null")
 _RESPONSES: Final = ("ElicitResult", "CreateMessageResult", "ListRootsResult", "Result", "EmptyResult")
 _NAMED: Final = {
@@ -47,9 +52,16 @@ VOCABULARY: Final[Vocabulary] = {
     "requestId": ("nobody's", 10**9),
     "cursor": ("nothing", *JOBS),
     "protocolVersion": (*LEGACY, MODERN, "2024-11-05", "later"),
-    "requestState": ("made-up", "", "AAAA"),
+    "requestState": (STATE, STATE, STATE, "made-up", "", "AAAA"),
+    "inputResponses": (
+        {},
+        GUEST,
+        {"guest": {"action": "decline"}},
+        TOAST,
+        {"roots": {"roots": [{"uri": "file:///a"}]}},
+    ),
     VERSION: (*(MODERN,) * 40, *LEGACY, "later"),
-    CAPABILITIES: ({}, {}, WITH_TASKS, {"elicitation": {"form": {}}}, {"sampling": {}, "roots": {"listChanged": True}}),
+    CAPABILITIES: ({}, WITH_TASKS, {"elicitation": {"form": {}}}, {"elicitation": {}, "sampling": {}, "roots": {}}),
 }
 
 Header = tuple[bytes, bytes]
@@ -110,6 +122,8 @@ def _request(random: Random, revision: str, number: int | str) -> dict[str, Any]
     if method == "tools/call" and random.random() < 0.9:
         tool = random.choice(TOOLS)
         params.update(name=tool.name, arguments=_arguments(random, tool.input_schema))
+        if tool.name == "ask" and revision == MODERN:
+            _answer(random, params)
     if revision == MODERN and "_meta" not in params:
         params["_meta"] = {VERSION: MODERN, CAPABILITIES: WITH_TASKS}
     request_id = number if random.random() < 0.85 else random.choice((*IDS, anything(random)))
@@ -117,6 +131,14 @@ def _request(random: Random, revision: str, number: int | str) -> dict[str, Any]
     if random.random() < 0.02:
         message["method"] = random.choice((*TEXTS, "tools/Call", "tools/call/", " ping", "rpc.discover"))
     return message
+
+
+def _answer(random: Random, params: dict[str, Any]) -> None:
+    """Of a client that can be asked; half of the time it was, and answers."""
+    params["_meta"] = {**params["_meta"], CAPABILITIES: {"elicitation": {}, "sampling": {}, "roots": {}}}
+    params.pop("requestState", None)
+    if random.random() < 0.5:
+        params.update(requestState=STATE, inputResponses=random.choice(VOCABULARY["inputResponses"]))
 
 
 def _arguments(random: Random, schema: JsonSchema) -> Any:

@@ -1,13 +1,17 @@
 """The server that is asked: tools that answer at once, in every way that tools answer, and jobs that have ended."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from time import time
 from typing import Any, Final, Literal
+from unittest.mock import patch
 
 import msgspec
 
 from mcp_runtime.calls.results import TextContent, ToolResult, encode_tool_result
 from mcp_runtime.contract.jobs import JobEnding, JobError, JobOwner, JobState, JobView, NewJob
 from mcp_runtime.contract.limits import Rate, TenantLimits
+from mcp_runtime.replica import redis_link
 from mcp_runtime.toolkits import Context, ProtocolError, ToolError, Toolkit
 from mcp_runtime.toolkits.primitive_testing import offered_by
 from mcp_runtime.toolkits.registry import ToolkitRegistry
@@ -15,6 +19,7 @@ from tests.mcp_runtime.cast import ADA, GUS, OWNERS_MAY_ALL, credential, server,
 from tests.mcp_runtime.kept_jobs import KeptJobs
 from tests.mcp_runtime.library_toolkit import toolkit as library
 from tests.mcp_runtime.record import Record
+from tests.mcp_runtime.serving import Replica, replica
 
 toolkit = Toolkit("fuzzed", title="Fuzzed")
 executed: list[tuple[str, Any]] = []
@@ -69,6 +74,23 @@ async def complain() -> str:
 async def insist() -> str:
     """Have the call itself fail."""
     raise ProtocolError("The desk is closed.", type="closed")
+
+
+class Guest(msgspec.Struct):
+    """Who comes."""
+
+    name: str
+    dish: Literal["soup", "cake"] = "soup"
+
+
+@toolkit.tool()
+async def ask(what: Literal["guest", "toast", "roots"], context: Context) -> str:
+    """Ask whoever called."""
+    if what == "guest":
+        return str((await context.elicit("Who comes?", Guest, key="guest")).value)
+    if what == "toast":
+        return (await context.sample("Write a toast", max_tokens=20, key="toast")).text
+    return str(await context.roots(key="roots"))
 
 
 @toolkit.tool()
@@ -147,6 +169,15 @@ def desk() -> Record:
     record.keep_key(ADA, credential("acme", "ada", "owner"))
     record.keep_key(GUS, credential("globex", "gus", "owner"))
     return record
+
+
+@asynccontextmanager
+async def serving(redis_url: str) -> AsyncIterator[Replica]:
+    """A replica in front of the desk. Other tests share the machine, so the store may take its time."""
+    with patch.object(redis_link, "TIMEOUT_SECONDS", 30.0):
+        async with replica(desk(), redis_url, registry=REGISTRY, job_poll_interval=0.1) as served:
+            yield served
+            await served.http.aclose()
 
 
 def _server(tenant: str) -> Any:

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from tests.fuzz.cases import CAPABILITIES, VERSION, Header, mirrored, mirrors
 from tests.fuzz.connection import Connection
-from tests.fuzz.desk import REGISTRY, desk, executed
+from tests.fuzz.desk import executed, serving
 from tests.fuzz.instances import TEXTS
 from tests.fuzz.official import LEGACY, MODERN
 from tests.mcp_runtime.cast import ADA
-from tests.mcp_runtime.serving import ACME, replica
+from tests.mcp_runtime.serving import ACME
 
 SEED: Final = 20_260_728
 REQUESTS: Final = 5_000
@@ -131,7 +131,7 @@ def test_no_call_runs_whose_headers_say_something_else(redis_url: str) -> None:
 async def _send(redis_url: str) -> Counter[tuple[int, int]]:
     random, answers = Random(SEED), Counter[tuple[int, int]]()  # noqa: S311 - it must be the same again
     executed.clear()
-    async with replica(desk(), redis_url, registry=REGISTRY) as served:
+    async with serving(redis_url) as served:
         with closing(Connection(served.http.base_url.port or 0, ACME.encode())) as connection:
             for number in range(REQUESTS):
                 headers, body = request(random, number)
@@ -142,7 +142,6 @@ async def _send(redis_url: str) -> Counter[tuple[int, int]]:
             assert (await connection.ask(*_agreeing())).status == 200
         assert [name for name, _ in executed] == ["file"]
         executed.clear()
-        await served.http.aclose()
     return answers
 
 

@@ -10,9 +10,8 @@ import pytest
 from tests.fuzz.campaign import Campaign
 from tests.fuzz.cases import Case
 from tests.fuzz.connection import Connection, Reply
-from tests.fuzz.desk import REGISTRY, desk
+from tests.fuzz.desk import serving
 from tests.fuzz.judging import faults
-from tests.mcp_runtime.serving import replica
 
 TOOLS = {"tools": [{"name": "a", "inputSchema": {"type": "object"}}]}
 NOT_FOUND = {"code": -32601, "message": "no", "data": {"type": "method_not_found"}}
@@ -130,11 +129,10 @@ def test_a_connection_that_just_closes_is_no_answer() -> None:
 
 def test_a_campaign_says_how_to_see_each_fault_again(redis_url: str) -> None:
     async def blamed() -> tuple[list[str], Case]:
-        async with replica(desk(), redis_url, registry=REGISTRY) as served:
+        async with serving(redis_url) as served:
             campaign = Campaign(served, "modern", 3, judge=lambda case, _: ["planted"] if case.number == 7 else [])
             outcome = await campaign.run(20)
             case, _ = await campaign.replay(7)
-            await served.http.aclose()
             return outcome.found, case
 
     (found,), again = asyncio.run(blamed())

@@ -19,13 +19,13 @@ from mcp_runtime.protocol.jsonrpc import Message, Params, parse
 from mcp_runtime.refusals import Refused
 from tests.fuzz.cases import CAPABILITIES, VERSION, mirrors
 from tests.fuzz.connection import Connection
-from tests.fuzz.desk import LIMITS, REGISTRY, desk, executed
+from tests.fuzz.desk import LIMITS, executed, serving
 from tests.fuzz.instances import TEXTS
 from tests.fuzz.judging import read_strictly
 from tests.fuzz.mutations import encoded, mutate_bytes, with_repeated_name
 from tests.fuzz.official import MODERN
 from tests.mcp_runtime.cast import ADA
-from tests.mcp_runtime.serving import ACME, replica
+from tests.mcp_runtime.serving import ACME
 
 SEED: Final = 20_260_728
 BODIES: Final = 50_000
@@ -121,7 +121,7 @@ def test_the_tool_gets_what_a_strict_reader_reads(redis_url: str) -> None:
 
 async def _calls_that_ran(redis_url: str) -> int:
     random, ran = Random(SEED), 0  # noqa: S311 - it must be the same again
-    async with replica(desk(), redis_url, registry=REGISTRY) as served:
+    async with serving(redis_url) as served:
         with closing(Connection(served.http.base_url.port or 0, ACME.encode())) as connection:
             for body in bodies(SERVED):
                 executed.clear()
@@ -133,7 +133,6 @@ async def _calls_that_ran(redis_url: str) -> int:
                     name, arguments = expected[1:]
                     read = float(arguments["number"]), *(arguments[each] for each in ("count", "sure", "words", "kind"))
                     assert executed == [(name, read)], body
-        await served.http.aclose()
     return ran
 
 
