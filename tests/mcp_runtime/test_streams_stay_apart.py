@@ -9,6 +9,7 @@ import pytest
 
 from tests.mcp_runtime.legacy_client import initialize, post, request
 from tests.mcp_runtime.probe_toolkit import Watch
+from tests.mcp_runtime.record import Publisher, Record
 from tests.mcp_runtime.serving import Replica, events
 from tests.mcp_runtime.streaming import begun, resumed, standing, waiting_call
 from tests.mcp_runtime.test_listening import listening
@@ -61,6 +62,22 @@ async def test_a_sessions_own_stream_has_neither_answers_nor_what_belongs_to_cal
                 assert (len(reports), last["id"]) == (3, 7)
             beside.application.drain()
             assert await stream.rest() == []
+
+
+@pytest.mark.must("MUST-09.3")
+async def test_of_two_streams_of_a_session_one_tells_and_the_other_is_silent(
+    served: Replica, record: Record, publisher: Publisher
+) -> None:
+    async with asyncio.timeout(20):
+        session = await initialize(served)
+        async with standing(served, session) as older:
+            await older.line("id:")
+            async with standing(served, session) as newer:
+                await newer.line("id:")
+                await publisher.server(record.change_server("acme", "desk", tools=()))
+                assert (await newer.message())["method"] == "notifications/tools/list_changed"
+                served.application.drain()  # what is still to be said is said before a stream ends
+                assert await older.rest() == await newer.rest() == []
 
 
 @pytest.mark.must("MUST-20.4", "MUST-21.2")
