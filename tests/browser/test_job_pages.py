@@ -9,9 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from mcp_runtime.calls.results import TextContent, ToolResult, failed
+from mcp_runtime.contract.input import ELICITATION, InputRequest
 from mcp_runtime.contract.jobs import JobEnding, JobView
 from tenants import playground
 from tenants.services.grants import grant_set
+from tenants.services.job_asking import job_answer_own, job_ask
 from tenants.services.job_cancelling import job_cancel
 from tenants.services.job_claiming import ClaimedJob
 from tenants.services.job_endings import job_finish
@@ -20,7 +22,7 @@ from tenants.services.server_tools import server_tool_add
 from tests.browser.examination import CheckPage, PageAt
 from tests.browser.installation import Installation
 from tests.fixtures.cast import Cast
-from tests.tenants.jobs import ask, claim, row_of
+from tests.tenants.jobs import ask, claim, owner_of, row_of
 
 pytestmark = pytest.mark.usefixtures("no_foreign_store")
 JOBS = "/app/acme/jobs/"
@@ -29,6 +31,9 @@ DECOMPOSED = ToolResult(
     [TextContent('{"singular_values": [3.1, 2.4, 0.2], "sweeps": 9}')],
     structured={"singular_values": [3.1, 2.4, 0.2], "sweeps": 9},
 )
+
+
+LIMIT = InputRequest(ELICITATION, {"mode": "form", "message": "How small may the norm become?"})
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,12 @@ def test_a_running_job_goes_on_without_a_reload(page_at: PageAt, check_page: Che
     expect(bar).to_have_attribute("value", "50")
     expect(page.get_by_text("6 of 12 · sweep 6")).to_be_visible()
     expect(page.get_by_role("list", name="Log").locator("li")).to_contain_text(["sweep 4:", "sweep 6:", ""])
+    job_ask(claimed=asked.running, asked={"limit": LIMIT})
+    expect(page.locator("#job-now")).to_contain_text("Waits for an answer: How small may the norm become?")
+    check_page(page, "job-asks")
+    answers = {"limit": {"action": "decline"}}
+    job_answer_own(owner=owner_of(asked.cast.ada), job_id=asked.running.job_id, answers=answers)
+    expect(page.locator("#job-now")).not_to_contain_text("Waits for an answer")
     job_finish(claimed=asked.running, ending=JobEnding.RETURNED, result=DECOMPOSED)
     expect(page.locator("#job-now")).to_contain_text("done")
     expect(page.get_by_text("singular_values")).to_be_visible()
