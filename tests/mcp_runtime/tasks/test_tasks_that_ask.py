@@ -30,6 +30,7 @@ async def update(served: Replica, task_id: str, answers: Any, *who: str) -> Any:
     return (await ask(served, "tasks/update", task_id, *who, inputResponses=answers)).json()
 
 
+@pytest.mark.must("MUST-28.10")
 async def test_a_task_shows_what_it_asks_and_takes_the_answers_one_by_one(served: Replica, worker: Worker) -> None:
     task_id = await asking(served, worker, "first", "second")
     task = await task_of(served, task_id)
@@ -71,6 +72,7 @@ async def test_what_is_no_answer_is_refused_by_its_key_and_can_be_sent_again(ser
     assert (await task_of(served, task_id))["status"] == "working"
 
 
+@pytest.mark.must("MUST-28.4", "MUST-29.6")
 @pytest.mark.parametrize(("key", "path"), [(MAX, ACME), (GUS, GLOBEX)])
 async def test_nobody_else_answers_or_learns_what_is_asked(
     served: Replica, worker: Worker, key: str, path: str
