@@ -180,7 +180,7 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("GET", f"{TENANT}playground/"): PageProbe(shows=server_named, of_max=200),
     Route("GET", PLAYGROUND): PageProbe(shows=server_named, of_max=200),
     Route("POST", f"{PLAYGROUND}key"): PageProbe(shows=text("atk_"), status=200, of_max=200),
-    Route("GET", f"{PLAYGROUND}<tool:tool>/"): PageProbe(shows=tool_named, of_max=404),
+    Route("GET", f"{PLAYGROUND}<tool:tool>/"): PageProbe(shows=server_named, of_max=404),
     Route("GET", f"{TENANT}servers/"): PageProbe(shows=server_named, of_max=200),
     Route("GET", SERVER): PageProbe(shows=tool_named, of_max=200),
     Route("GET", f"{SERVER}calls"): PageProbe(shows=tool_named, of_max=200),
