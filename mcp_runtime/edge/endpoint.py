@@ -45,6 +45,8 @@ class Endpoint:
         exchange = Exchange(scope, receive, send)
         try:
             outcome = await contained(self._serve(exchange), Refused, doing=exchange.path)
+            if exchange.stays is not None:
+                outcome = await contained(exchange.stays(), Refused, doing=exchange.path)
         except Refused as refused:
             await self._refuse(exchange, refused.refusal, None, legacy=False)
             return

@@ -1,6 +1,5 @@
 """Writing a stream's log: positions are given out here, whether or not Redis is there to keep what they stand for."""
 
-from collections import deque
 from collections.abc import Sequence
 from enum import Enum
 from secrets import token_urlsafe
@@ -53,8 +52,8 @@ class LogWriter:
         self._scripts, self._keys, self._pulse, self._idle = scripts, keys, pulse, idle_seconds
         self.name, self.top = name, top
         self.token = f"{pulse.replica}.{token_urlsafe(9)}"
-        self._unwritten: deque[bytes] = deque()
-        self._sizes: deque[int] = deque()
+        self._unwritten: list[bytes] = []  # empty most of the time, and then smaller than a deque
+        self._sizes: list[int] = []
         self._bytes, self._lowest, self._trimmed = 0, top + 1, top + 1
         self._ended: int | None = None
         self._again_at = 0.0
@@ -110,10 +109,10 @@ class LogWriter:
         self._sizes.append(len(message))
         self._bytes += len(message)
         while self._bytes > BYTES_AT_MOST or len(self._sizes) > EVENTS_AT_MOST:
-            self._bytes -= self._sizes.popleft()
+            self._bytes -= self._sizes.pop(0)
             self._lowest += 1
         while len(self._unwritten) > len(self._sizes):
-            self._unwritten.popleft()
+            self._unwritten.pop(0)
 
     async def _try(self) -> Standing:
         if not self._is_open:
@@ -149,8 +148,7 @@ class LogWriter:
             ],
         )
         self._trimmed = self._lowest
-        for _ in range(number):
-            self._unwritten.popleft()
+        del self._unwritten[:number]
         if reader is None or reader == 0:
             return Standing.LOST if reader is None else Standing.TAKEN
         return Standing.HELD if reader == self.token.encode() else Standing.SUPERSEDED

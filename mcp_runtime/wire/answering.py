@@ -27,7 +27,7 @@ async def answer(exchange: Exchange, call: Call, method: Method) -> None:
         if isinstance(outcome, Lasting):
             await _serve_lasting(exchange, call, outcome, RunningCall(None))
         elif isinstance(outcome, Listening):
-            await ListeningStream(exchange, call, outcome).serve()
+            await ListeningStream(exchange, call, outcome).open()
         else:
             await exchange.answer_json(200, result_message(call.request_id, outcome))
         return

@@ -26,9 +26,22 @@ STREAM: Final[tuple[Header, ...]] = (
 
 
 class Exchange:
-    """A request under way. `headers` has lower-case names; `extra` is added to every answer (CORS)."""
+    """A request under way. `headers` has lower-case names; `extra` is added to every answer (CORS). `stays` is what an
+    answer that stays open goes on with, once everything that was needed to begin it can be forgotten."""
 
-    __slots__ = ("address", "extra", "headers", "path", "receive", "scope", "send", "server", "started", "tenant")
+    __slots__ = (
+        "address",
+        "extra",
+        "headers",
+        "path",
+        "receive",
+        "scope",
+        "send",
+        "server",
+        "started",
+        "stays",
+        "tenant",
+    )
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope, self.receive, self.send = scope, receive, send
@@ -37,6 +50,12 @@ class Exchange:
         self.extra: tuple[Header, ...] = ()
         self.tenant = self.server = self.address = ""
         self.started = False
+        self.stays: Callable[[], Awaitable[None]] | None = None
+
+    def forget_request(self) -> None:
+        """Nobody asks for its headers any more."""
+        self.headers = {}
+        self.scope["headers"].clear()
 
     async def answer(self, status: int, body: bytes = b"", headers: tuple[Header, ...] = ()) -> None:
         """Send a whole answer."""

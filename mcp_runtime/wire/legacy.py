@@ -80,7 +80,7 @@ class LegacyEndpoint:
             if not claimed.about.is_standing:
                 await self._resume(session, missed, claimed)
                 return
-        await StandingStream(self._exchange, self._runtime, self._caller, self._owner, session, missed).serve()
+        await StandingStream(self._exchange, self._runtime, self._caller, self._owner, session, missed).open()
 
     async def _resume(self, session: Session, reader: LogReader, claimed: Claimed) -> None:
         resumption = Resumption(self._exchange, self._caller, reader, lambda message: self._call(session, message))

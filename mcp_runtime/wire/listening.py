@@ -30,14 +30,15 @@ class ListeningStream(OpenStream):
         super().__init__(exchange, call.runtime, call.caller, listener, call.version, call.client_info)
         self._request_id, self._honoured = call.request_id, listening.honoured
         self._server_info = server_info(call)
-        self._tasks = TaskWatch(call, self._listener, listening.tasks)
+        self._tasks = TaskWatch(call, self._listener, listening.tasks) if listening.tasks else None
         if not listening.subscription.topics:
             self._listener.end()  # there is nothing that it could ever be told
 
     async def _begin(self) -> None:
         await self._exchange.open_stream()
         await self._send(self._notification(ACKNOWLEDGED, {"notifications": self._honoured}))
-        self._tasks.start()
+        if self._tasks is not None:
+            self._tasks.start()
 
     async def _say(self, untold: Untold) -> None:
         await self._send(b"".join(self._notification(method, params) for (method, _), params in untold.items()))
@@ -56,7 +57,8 @@ class ListeningStream(OpenStream):
 
     async def _leave(self) -> None:
         """Nothing is kept of it."""
-        await self._tasks.stop()
+        if self._tasks is not None:
+            await self._tasks.stop()
 
     def _notification(self, method: str, params: dict[str, Any]) -> bytes:
         meta = {**params.get("_meta", {}), SUBSCRIPTION_META: self._request_id}

@@ -41,11 +41,15 @@ class OpenStream(ABC):
             holder=holder_of(caller, client_info),
         )
 
-    async def serve(self) -> None:
-        """Keep it open. Raises Refused before anything was sent."""
-        runtime = self._runtime
-        if isinstance(await runtime.gate.slots.take(self._slots, self._member), Full):
+    async def open(self) -> None:
+        """Take a place; the exchange then stays open with it. Raises Refused."""
+        if isinstance(await self._runtime.gate.slots.take(self._slots, self._member), Full):
             raise too_many_streams(self._caller)
+        self._exchange.stays = self._stay
+
+    async def _stay(self) -> None:
+        """Everything of the request but this stream is forgotten by now: it takes little memory while nothing happens."""
+        runtime = self._runtime
         runtime.listeners.add(self._listener)
         runtime.metrics.streams_open += 1
         try:
@@ -115,6 +119,7 @@ class OpenStream(ABC):
         """Say what is to be said, until either side has a reason to end. Raises TimeoutError: the client is gone."""
         listener, interval = self._listener, self._runtime.settings.heartbeat_interval
         await self._begin()
+        self._exchange.forget_request()
         while not listener.is_over and not self._is_gone and (left := self._seconds_left()) > 0:
             if not await listener.bell.heard(min(interval, left)):
                 await self._beat()
