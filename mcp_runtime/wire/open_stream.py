@@ -48,7 +48,7 @@ class OpenStream(ABC):
         self._exchange.stays = self._stay
 
     async def _stay(self) -> None:
-        """Everything of the request but this stream is forgotten by now: it takes little memory while nothing happens."""
+        """Everything of the request but this stream is forgotten by now: it takes little memory."""
         runtime = self._runtime
         runtime.listeners.add(self._listener)
         runtime.metrics.streams_open += 1
