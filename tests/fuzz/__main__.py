@@ -10,12 +10,11 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Final
 
-import uvloop
-
 from tests.fixtures.store import ValkeyServer
 from tests.fuzz.campaign import Campaign, campaign
 from tests.fuzz.desk import serving
 from tests.fuzz.judging import faults
+from tests.fuzz.running import run
 
 ERAS: Final = ("modern", "legacy")
 
@@ -56,9 +55,9 @@ def main() -> int:
     with store() as url:
         for era in options.eras:
             if options.only is not None:
-                good &= uvloop.run(show(url, era, options.seed, options.only))
+                good &= run(show(url, era, options.seed, options.only))
                 continue
-            outcome = uvloop.run(campaign(url, era, options.seed, options.count))
+            outcome = run(campaign(url, era, options.seed, options.count))
             sys.stdout.write(f"{outcome}\n" + "".join(f"{each}\n" for each in outcome.found))
             good &= not outcome.found and outcome.incidents == 0
     return 0 if good else 1

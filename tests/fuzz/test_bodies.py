@@ -3,12 +3,12 @@
 `make fuzz` sends ten times as many. SEED and COUNT in the environment choose others here as well.
 """
 
-import asyncio
 import os
 
 import pytest
 
 from tests.fuzz.campaign import campaign
+from tests.fuzz.running import run
 
 COUNT = int(os.environ.get("COUNT") or 20_000)
 SEED = int(os.environ.get("SEED") or 20_260_728)
@@ -16,7 +16,7 @@ SEED = int(os.environ.get("SEED") or 20_260_728)
 
 @pytest.mark.parametrize("era", ["modern", "legacy"])
 def test_every_answer_is_one_of_the_protocol(redis_url: str, era: str, capsys: pytest.CaptureFixture[str]) -> None:
-    outcome = asyncio.run(campaign(redis_url, era, SEED, COUNT))
+    outcome = run(campaign(redis_url, era, SEED, COUNT))
     with capsys.disabled():
         print(f"\n{outcome}")
     assert outcome.found == []

@@ -1,6 +1,5 @@
 """A request whose headers say something else than its body is refused with -32020, and nothing runs."""
 
-import asyncio
 import base64
 import json
 from collections import Counter
@@ -14,6 +13,7 @@ from tests.fuzz.connection import Connection
 from tests.fuzz.desk import executed, serving
 from tests.fuzz.instances import TEXTS
 from tests.fuzz.official import LEGACY, MODERN
+from tests.fuzz.running import run
 from tests.mcp_runtime.cast import ADA
 from tests.mcp_runtime.serving import ACME
 
@@ -123,7 +123,7 @@ def request(random: Random, number: int) -> tuple[list[Header], bytes]:
 
 
 def test_no_call_runs_whose_headers_say_something_else(redis_url: str) -> None:
-    answers = asyncio.run(_send(redis_url))
+    answers = run(_send(redis_url))
     assert answers == {(400, -32020): REQUESTS}
     assert executed == []
 

@@ -12,6 +12,7 @@ from tests.fuzz.cases import Case
 from tests.fuzz.connection import Connection, Reply
 from tests.fuzz.desk import serving
 from tests.fuzz.judging import faults
+from tests.fuzz.running import run
 
 TOOLS = {"tools": [{"name": "a", "inputSchema": {"type": "object"}}]}
 NOT_FOUND = {"code": -32601, "message": "no", "data": {"type": "method_not_found"}}
@@ -123,8 +124,8 @@ async def answers_of(served: Callable[[asyncio.StreamWriter], None]) -> str:
 
 
 def test_a_connection_that_just_closes_is_no_answer() -> None:
-    assert "closed" in asyncio.run(answers_of(lambda _: None))
-    assert "no HTTP" in asyncio.run(answers_of(lambda writer: writer.write(b"hello\r\n\r\n")))
+    assert "closed" in run(answers_of(lambda _: None))
+    assert "no HTTP" in run(answers_of(lambda writer: writer.write(b"hello\r\n\r\n")))
 
 
 def test_a_campaign_says_how_to_see_each_fault_again(redis_url: str) -> None:
@@ -135,6 +136,6 @@ def test_a_campaign_says_how_to_see_each_fault_again(redis_url: str) -> None:
             case, _ = await campaign.replay(7)
             return outcome.found, case
 
-    (found,), again = asyncio.run(blamed())
+    (found,), again = run(blamed())
     assert found.startswith("python -m tests.fuzz modern --seed 3 --only 7: planted")
     assert repr(again.body[:400]) in found

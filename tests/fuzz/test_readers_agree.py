@@ -4,7 +4,6 @@ Each is compared with a strict reader of another make, over names twice or in ot
 characters, and numbers at every edge.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,6 +23,7 @@ from tests.fuzz.instances import TEXTS
 from tests.fuzz.judging import read_strictly
 from tests.fuzz.mutations import encoded, mutate_bytes, with_repeated_name
 from tests.fuzz.official import MODERN
+from tests.fuzz.running import run
 from tests.mcp_runtime.cast import ADA
 from tests.mcp_runtime.serving import ACME
 
@@ -116,7 +116,7 @@ def test_both_lanes_read_what_a_strict_reader_reads() -> None:
 
 
 def test_the_tool_gets_what_a_strict_reader_reads(redis_url: str) -> None:
-    assert asyncio.run(_calls_that_ran(redis_url)) > SERVED / 20
+    assert run(_calls_that_ran(redis_url)) > SERVED / 20
 
 
 async def _calls_that_ran(redis_url: str) -> int:
