@@ -111,7 +111,7 @@ def page_at(browser: Browser, installation: Installation, watched: Watched) -> I
 
 @pytest.fixture
 def check_page(watched: Watched) -> CheckPage:
-    """`check_page(page, "members")`: no complaint, no serious finding of axe, whole on a phone; three pictures."""
+    """`check_page(page, "members")`: no complaint, no serious finding of axe, whole on a phone."""
 
     def checked(page: Page, name: str, **options: Any) -> None:
         settled(page)

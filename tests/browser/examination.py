@@ -1,5 +1,6 @@
 """What every page must be: without complaints of the browser, usable for everybody, and whole at every width."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -81,7 +82,7 @@ def _words(rule: dict[str, Any], node: dict[str, Any]) -> str:
 
 
 def examine(page: Page, name: str, watched: Watched, *, expected: Sequence[str] = ()) -> None:
-    """Look at a page in light, in dark and on a phone, and keep a picture of each.
+    """Look at a page in light, in dark and on a phone, and keep a picture of each where PICTURES is set.
 
     `expected` are parts of complaints that belong to the page: the browser notes it when a page itself is a 404.
     """
@@ -92,7 +93,8 @@ def examine(page: Page, name: str, watched: Watched, *, expected: Sequence[str] 
         _dress(page, theme, size)
         problems += [f"{kind}: {finding}" for finding in axe_findings(page, rules)]
         problems += [f"{kind}: {edge} is beyond the edge" for edge in _beyond_the_edge(page)]
-        page.screenshot(path=SCREENSHOTS / f"{name}-{kind}.png", full_page=not page.evaluate(COVERED))
+        if os.environ.get("PICTURES"):
+            page.screenshot(path=SCREENSHOTS / f"{name}-{kind}.png", full_page=not page.evaluate(COVERED))
     _dress(page, chosen, DESKTOP)
     problems += [each for each in watched.complaints if not any(words in each for words in expected)]
     assert problems == [], f"{name} ({page.url})"
