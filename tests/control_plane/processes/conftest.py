@@ -9,7 +9,7 @@ from tests.control_plane.processes.installation import Installation
 from tests.fixtures.cast import Cast, cast_build
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with Installation(tmp_path_factory.mktemp("installation") / "data") as running:
         running.wait_until_up()

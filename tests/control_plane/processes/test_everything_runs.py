@@ -1,15 +1,28 @@
-"""`make run` brings everything up on one port, tells how to use it, and keeps it up."""
+"""`make run` brings everything up on one port, tells how to use it, and keeps it up until it ends itself.
+
+The last test leaves nothing of the installation that all of them share.
+"""
 
 import json
 import os
 import signal
 import stat
+import sys
 import urllib.request
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.control_plane.processes.installation import Installation, command_of, parent_of, refusal
-from tests.fixtures.process import answers
+from tests.control_plane.processes.asking import INITIALIZE, posted
+from tests.control_plane.processes.installation import (
+    Installation,
+    command_of,
+    parent_of,
+    refusal,
+    wait_until_gone,
+)
+from tests.fixtures.process import Process, answers, free_port
 from tests.fixtures.waiting import until
 
 pytestmark = pytest.mark.processes
@@ -33,9 +46,14 @@ def test_web_and_runtime_answer_on_it(installation: Installation, path: str) -> 
     assert answers(installation.url + path)
 
 
-def test_it_says_how_to_log_in_and_how_to_connect(installation: Installation) -> None:
+@pytest.fixture(scope="module")
+def demo(installation: Installation) -> dict[str, Any]:
+    """How everybody gets in."""
+    return installation.demo()
+
+
+def test_it_says_how_to_log_in_and_how_to_connect(installation: Installation, demo: dict[str, Any]) -> None:
     said = installation.output()
-    demo = installation.demo()
     server = demo["servers"]["demo"]
     assert installation.url in said
     assert demo["owner"]["email"] in said
@@ -50,8 +68,7 @@ def test_what_is_secret_is_for_its_owner_only(installation: Installation) -> Non
     assert stat.S_IMODE(installation.data_dir.stat().st_mode) == 0o700
 
 
-def test_logs_are_without_secrets(installation: Installation) -> None:
-    demo = installation.demo()
+def test_logs_are_without_secrets(installation: Installation, demo: dict[str, Any]) -> None:
     secrets = {*installation.document("secrets.json").values(), demo["owner"]["password"]}
     secrets |= {server["api_key"] for server in demo["servers"].values()}
     for log in (installation.data_dir / "logs").glob("*.log"):
@@ -78,3 +95,24 @@ def test_a_part_that_dies_is_started_again(installation: Installation, words: st
     until(lambda: installation.output().count("starting it again") > already, 10)
     until(lambda: any(words in command_of(pid) for pid in installation.descendants() - {victim}), 30)
     until(installation.is_ready, 60)
+
+
+def test_a_further_runtime_takes_the_same_credentials_and_refuses_the_same(
+    installation: Installation, demo: dict[str, Any], tmp_path: Path
+) -> None:
+    port = free_port()
+    command = (sys.executable, "-m", "control_plane.serve", "runtime", "--port", str(port))
+    with Process(command, tmp_path / "log", {"ATRIUM_DATA_DIR": str(installation.data_dir)}) as runtime:
+        runtime.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz"), 30)
+        url = f"http://127.0.0.1:{port}/mcp/acme/demo"
+        status, answer = posted(url, demo["servers"]["demo"]["api_key"], "initialize", INITIALIZE)
+        assert (status, answer["result"]["serverInfo"]["name"]) == (200, "demo")
+        assert posted(url, demo["outsider"]["api_key"], "initialize", INITIALIZE)[0] == 401
+        assert runtime.stop() == 0
+
+
+def test_nothing_is_left_of_it_when_it_is_killed(installation: Installation) -> None:
+    children = installation.descendants()
+    assert len(children) >= 5
+    installation.process.kill()
+    wait_until_gone(children)

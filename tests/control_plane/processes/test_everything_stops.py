@@ -1,7 +1,8 @@
-"""Whatever ends the supervisor ends every process below it, and nothing is lost."""
+"""A signal to the supervisor ends every process below it, and nothing is lost. What kills it: test_everything_runs."""
 
 import signal
 from pathlib import Path
+from shutil import copyfile
 from time import monotonic
 
 import pytest
@@ -19,19 +20,23 @@ def store_of(installation: Installation) -> redis.Redis:
     return redis.Redis.from_url(installation.document("runtime.json")["redis_url"])
 
 
-def test_ctrl_c_stops_every_child_and_a_second_start_finds_everything(tmp_path: Path) -> None:
+def test_make_passes_the_signal_on_ctrl_c_stops_it_and_each_start_finds_everything(
+    tmp_path: Path, migrated: Path
+) -> None:
     data_dir = tmp_path / "data"
-    with Installation(data_dir) as first:
+    data_dir.mkdir(mode=0o700)
+    copyfile(migrated, data_dir / "atrium.sqlite3")
+    with Installation(data_dir, command=("make", "run")) as first:
         first.wait_until_up()
         demo, secrets = first.demo(), first.document("secrets.json")
         with store_of(first) as store:
             store.set("kept", "yes")
         children = first.descendants()
-        assert len(children) >= 5
+        assert len(children) >= 6
 
-        assert first.end(signal.SIGINT) == 0
+        first.end(signal.SIGTERM)
         wait_until_gone(children)
-        assert first.output().endswith("Everything is stopped.\n")
+        assert first.output().count("Everything is stopped.") == 1
 
     began = monotonic()
     with Installation(data_dir) as second:
@@ -43,8 +48,9 @@ def test_ctrl_c_stops_every_child_and_a_second_start_finds_everything(tmp_path: 
         assert second.demo()["servers"]["demo"]["api_key"] == demo["servers"]["demo"]["api_key"]
 
         children = second.descendants()
-        second.process.kill()
+        assert second.end(signal.SIGINT) == 0
         wait_until_gone(children)
+        assert second.output().endswith("Everything is stopped.\n")
 
 
 def test_sigterm_while_starting_leaves_nothing(tmp_path: Path) -> None:
