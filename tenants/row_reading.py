@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from tenants.row_statement import statement_execute
+
 Row = TypeVar("Row", bound=Model)
 Reading = Callable[[Sequence[Any]], Row]
 
@@ -16,7 +18,7 @@ def rows_read(model: type[Row], sql: str, parameters: Sequence[Any]) -> list[Row
     """The rows that the statement selects. Columns of the model become its fields, others attributes; fields that are
     not among them are deferred. The statement itself says whose rows these are. Raises what the database raises."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        statement_execute(cursor, sql, parameters)
         read: Reading[Row] = _reading(model, tuple(column[0] for column in cursor.description), connection.vendor)
         return [read(row) for row in cursor.fetchall()]
 
@@ -40,7 +42,8 @@ def _reading(model: type[Row], columns: tuple[str, ...], vendor: str) -> Reading
     def read(found: Sequence[Any]) -> Row:
         values = list(found)
         for number, convert, expression in conversions:
-            values[number] = convert(values[number], expression, connection)
+            if values[number] is not None:  # which every converter leaves as it is
+                values[number] = convert(values[number], expression, connection)
         row = model.from_db(connection.alias, names, [values[number] for number in places])
         for number, column in others:
             setattr(row, column, values[number])

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from mcp_runtime.contract.jobs import NewJob
+from tenants.row_statement import statement_execute
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN
 from tenants.selectors.job_queue import plan_of
 from tenants.selectors.job_standing import sql_value
@@ -60,7 +61,7 @@ def job_beginning(*, job: NewJob) -> JobBeginning | None:
         parameters += [server_id, UUID(call.user), call.client, UUID(call.credential_id)]
     sql = _BEGINNING.format(by_key=by_key, connection=by_token)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*map(sql_value, [*parameters, UUID(owner.tenant_id)])])
+        statement_execute(cursor, sql, [*map(sql_value, [*parameters, UUID(owner.tenant_id)])])
         row = cursor.fetchone()
     if row is None:
         return None

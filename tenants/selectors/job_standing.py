@@ -5,6 +5,7 @@ Expiry does not matter: a job outlives it, as calls do. Revocation does.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -109,6 +110,7 @@ def job_in_hand(*, job_id: UUID) -> Job | None:
     return found[0] if found else None
 
 
+@cache
 def _columns(large: tuple[str, ...]) -> str:
     names = (
         str(field.column) for field in Job._meta.concrete_fields if field.name not in _LARGE or field.name in large

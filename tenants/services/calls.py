@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import CharField, Q
@@ -58,17 +58,22 @@ def _rows(events: Sequence[AuditEvent]) -> Iterable[Call]:
 
 def call_row(event: AuditEvent) -> Call:
     """The row that keeps an event, not yet saved. Raises ValueError or OverflowError where the event is malformed."""
+    return Call(**call_values(event))
+
+
+def call_values(event: AuditEvent) -> dict[str, Any]:
+    """What that row says, by the names of its attributes. Raises ValueError or OverflowError."""
     texts = {name: _text(name, getattr(event, name, None)) for name in _LENGTHS if name not in ("event_id", "id")}
-    return Call(
+    return {
         **texts,
-        tenant_id=UUID(event.tenant_id),
-        event_id=event.id[:64],
-        time=datetime.fromtimestamp(event.time, tz=UTC),
-        server_id=UUID(event.server_id),
-        duration_ms=event.duration_ms,
-        user_id=None if event.user is None else UUID(event.user),
-        arguments=(event.arguments or "").replace("\x00", ""),
-    )
+        "tenant_id": UUID(event.tenant_id),
+        "event_id": event.id[:64],
+        "time": datetime.fromtimestamp(event.time, tz=UTC),
+        "server_id": UUID(event.server_id),
+        "duration_ms": event.duration_ms,
+        "user_id": None if event.user is None else UUID(event.user),
+        "arguments": (event.arguments or "").replace("\x00", ""),
+    }
 
 
 def _text(name: str, value: str | None) -> str:

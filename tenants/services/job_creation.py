@@ -1,7 +1,7 @@
 """Taking a job: with its doorbell and the intent of its call, in one transaction."""
 
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.audit import AuditEvent
-from mcp_runtime.contract.jobs import JobsFull, JobView, NewJob
-from tenants.models import Job, Outbox
+from mcp_runtime.contract.jobs import JobsFull, JobState, JobView, NewJob
+from tenants.models import Call, Job, Outbox
 from tenants.publishing.job_events import QueuePlace, bell_ring
 from tenants.publishing.live import CALLS, JOBS, live_changed
 from tenants.row_writing import row_insert
@@ -22,7 +22,7 @@ from tenants.selectors.credentials import KIND_ACCESS_TOKEN
 from tenants.selectors.job_beginning import job_beginning
 from tenants.selectors.job_inputs import COLUMN, JobInput
 from tenants.selectors.jobs import job_view, owned_jobs
-from tenants.services.calls import call_row
+from tenants.services.calls import call_values
 
 BELL_AFTER: Final = timedelta(seconds=1)
 """How long the bell that follows the commit has time before the drain rings another one."""
@@ -34,13 +34,24 @@ def job_create(*, job: NewJob) -> JobView:
     """Keep a job; when this returns it is committed, and workers have been told, or will be within seconds.
 
     The job of the same id, or of the same idempotency key of the same principal for the same tool, is returned as it
-    is, and nothing is written. Raises JobsFull.
+    is, and nothing is written. Raises JobsFull. Four statements.
     """
-    return job_view(job_insert(job=job))
+    now = timezone.now()
+    known = _keep(job, None, now)
+    return _new_view(job, now) if known is None else job_view(known)
 
 
 def job_insert(*, job: NewJob, retry_of: UUID | None = None) -> Job:
-    """As `job_create`, for services: the row. Four statements."""
+    """As `job_create`, for services: the row."""
+    known = _keep(job, retry_of, timezone.now())
+    if known is not None:
+        return known
+    with tenant_scope(UUID(job.owner.tenant_id)):
+        return _get(UUID(job.id))
+
+
+def _keep(job: NewJob, retry_of: UUID | None, now: datetime) -> Job | None:
+    """Write it down; the row that is there already, where one is."""
     tenant_id = UUID(job.owner.tenant_id)
     try:
         with tenant_scope(tenant_id):
@@ -51,7 +62,8 @@ def job_insert(*, job: NewJob, retry_of: UUID | None = None) -> Job:
                 return _get(found.known)
             if found.queued >= found.queued_limit:
                 raise JobsFull(found.queued_limit)
-            return _insert(job, tenant_id, found.connection, retry_of)
+            _insert(job, tenant_id, found.connection, retry_of, now)
+            return None
     except IntegrityError:
         # Somebody was faster with this id or idempotency key; else it was something else that broke.
         with tenant_scope(tenant_id):
@@ -59,6 +71,12 @@ def job_insert(*, job: NewJob, retry_of: UUID | None = None) -> Job:
             if existing is None:
                 raise
             return existing
+
+
+def _new_view(job: NewJob, now: datetime) -> JobView:
+    """What `job_view` would read of a job that was made just now."""
+    time = now.timestamp()
+    return JobView(id=job.id, tool=job.tool, state=JobState.QUEUED, attempt=0, created_at=time, updated_at=time)
 
 
 def _same(job: NewJob) -> QuerySet[Job]:
@@ -72,42 +90,49 @@ def _get(job_id: UUID) -> Job:
     return job
 
 
-def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: UUID | None) -> Job:
-    now, call = timezone.now(), job.call
-    arguments, job_id = _encode(job.arguments), UUID(job.id)
-    row = Job(
-        id=job_id,
-        tenant_id=tenant_id,
-        server_id=UUID(job.owner.server_id),
-        tool_id=UUID(job.tool_id),
-        tool=job.tool,
-        principal=job.owner.principal,
-        user_id=None if call.user is None else UUID(call.user),
-        service_account=call.service_account or "",
-        client=call.client,
-        credential_kind=call.credential_kind,
-        delegate=connection_id if call.credential_kind == KIND_ACCESS_TOKEN else _family(call),
-        scopes=list(job.scopes),
-        capabilities=job.capabilities,
-        trace={} if job.trace is None else job.trace.headers(),
-        sealed_inputs=_sealed_inputs(job, tenant_id, job_id),
-        call=msgspec.to_builtins(msgspec.structs.replace(call, id=job.id, arguments=None)),
-        sealed_arguments=seal(arguments, tenant_id=tenant_id, row_id=job_id, column="sealed_arguments"),
-        shown_arguments=call.arguments or "",
-        idempotency_key=job.idempotency_key,
-        is_idempotent=job.is_idempotent,
-        timeout_seconds=job.timeout_seconds,
-        retry_of=retry_of,
-        available_at=now,
-    )
-    row_insert(row)
-    row_insert(Outbox(tenant_id=tenant_id, kind=keys.KIND_JOB, key=job.id, version=0, available_at=now + BELL_AFTER))
-    row_insert(call_row(msgspec.structs.replace(call, id=job.id, phase="intent", outcome="pending")))
-    place = QueuePlace(tenant_id, row.tool_id)
+def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: UUID | None, now: datetime) -> None:
+    row_insert(Job, _values(job, tenant_id, connection_id, retry_of, now))
+    bell = {"kind": keys.KIND_JOB, "key": job.id, "version": 0, "available_at": now + BELL_AFTER}
+    row_insert(Outbox, {"tenant_id": tenant_id, "created_at": now, **bell})
+    intent = call_values(msgspec.structs.replace(job.call, id=job.id, phase="intent", outcome="pending"))
+    row_insert(Call, {**intent, "created_at": now, "updated_at": now})
+    place = QueuePlace(tenant_id, UUID(job.tool_id))
     transaction.on_commit(lambda: bell_ring(place=place))
     live_changed(tenant_id=tenant_id, name=JOBS)
     live_changed(tenant_id=tenant_id, name=CALLS)
-    return row
+
+
+def _values(
+    job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: UUID | None, now: datetime
+) -> dict[str, Any]:
+    call, job_id = job.call, UUID(job.id)
+    return {
+        "id": job_id,
+        "created_at": now,
+        "updated_at": now,
+        "tenant_id": tenant_id,
+        "server_id": UUID(job.owner.server_id),
+        "tool_id": UUID(job.tool_id),
+        "tool": job.tool,
+        "principal": job.owner.principal,
+        "user_id": None if call.user is None else UUID(call.user),
+        "service_account": call.service_account or "",
+        "client": call.client,
+        "credential_kind": call.credential_kind,
+        "delegate": connection_id if call.credential_kind == KIND_ACCESS_TOKEN else _family(call),
+        "scopes": list(job.scopes),
+        "capabilities": job.capabilities,
+        "trace": {} if job.trace is None else job.trace.headers(),
+        "sealed_inputs": _sealed_inputs(job, tenant_id, job_id),
+        "call": msgspec.to_builtins(msgspec.structs.replace(call, id=job.id, arguments=None)),
+        "sealed_arguments": seal(_encode(job.arguments), tenant_id=tenant_id, row_id=job_id, column="sealed_arguments"),
+        "shown_arguments": call.arguments or "",
+        "idempotency_key": job.idempotency_key,
+        "is_idempotent": job.is_idempotent,
+        "timeout_seconds": job.timeout_seconds,
+        "retry_of": retry_of,
+        "available_at": now,
+    }
 
 
 def _sealed_inputs(job: NewJob, tenant_id: UUID, job_id: UUID) -> bytes | None:
