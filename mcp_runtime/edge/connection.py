@@ -42,6 +42,7 @@ class BoundedProtocol(ExpressProtocol):
     """How long a client may take nothing of what waits for it."""
 
     _is_arriving = _is_in_head = True
+    _is_first = True
     _has_parsed = _is_refused = False
     _arriving_since: float | None = None
     _head_bytes = 0
@@ -74,7 +75,9 @@ class BoundedProtocol(ExpressProtocol):
 
     def on_message_begin(self) -> None:
         """A request's first byte."""
-        if not self._is_arriving:  # the first one's time runs from its connection
+        if self._is_first:
+            self._is_first = False  # its time runs from the connection
+        else:
             self._arriving_since = None
         self._has_parsed = self._is_arriving = self._is_in_head = True
         super().on_message_begin()
@@ -113,6 +116,8 @@ class BoundedProtocol(ExpressProtocol):
 
     def _await_rest(self) -> None:
         if not self._is_arriving:  # blank lines before a request begin none, and yet somebody is sending
+            if self._is_answering():
+                return
             self._is_arriving = self._is_in_head = True
             self._arriving_since = None
         if self._arriving_since is None:
@@ -124,14 +129,21 @@ class BoundedProtocol(ExpressProtocol):
         if (is_long or len(self.headers or ()) > HEADERS_AT_MOST) and not self._is_refused:
             self._turn_away(431)
 
+    def _is_answering(self) -> bool:
+        """An earlier request, which is whole, has no whole answer yet."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete and not cycle.more_body
+
     def _watch_arrival(self) -> None:
-        """Close where a request takes too long. A client that is not being read from has time."""
+        """Close where a request takes too long. A client that still waits for an answer, or is not being read from, has
+        time."""
         self._arrival_timer = None
         if not self._is_arriving or self._is_refused or self.transport.is_closing():
             return
         now = self.loop.time()
         limit = self.head_seconds if self._is_in_head else self.whole_seconds
-        left = limit if self.flow.read_paused else (self._arriving_since or now) + limit - now
+        has_time = self.flow.read_paused or self._is_answering()
+        left = limit if has_time else (self._arriving_since or now) + limit - now
         if left > 0:
             self._arrival_timer = self.loop.call_later(left, self._watch_arrival)
         elif self._head_bytes == 0:
@@ -162,7 +174,8 @@ class BoundedProtocol(ExpressProtocol):
         head = b"".join(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers)
         self.transport.write(STATUS_LINE[status] + head + b"connection: close\r\ncontent-length: 0\r\n\r\n")
         # Closed at once, with something unread, the system would tell the client that the connection is broken instead.
-        self.transport.write_eof()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
 

@@ -28,6 +28,11 @@ class HastyProtocol(BoundedProtocol):
     """The same bounds, soon reached."""
 
     head_seconds, whole_seconds, stalled_seconds = 0.2, 0.4, 0.2
+    looked = 0
+
+    def _watch_arrival(self) -> None:
+        HastyProtocol.looked += 1
+        super()._watch_arrival()
 
 
 @pytest.fixture
@@ -95,6 +100,24 @@ async def test_a_second_request_has_the_same_time_as_the_first(hasty: Replica) -
     answer = await rest(hasty, request(), again=b"P")
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert b"HTTP/1.1 400 " in answer or LATE in answer
+
+
+@pytest.mark.parametrize("more", [b"\r\n", b"PO", LINE])
+async def test_what_comes_too_early_takes_nothing_from_an_answer(hasty: Replica, probe: Watch, more: bytes) -> None:
+    called = request("tools/call", {"name": "wait", "arguments": {"steps": 1}})
+    reader, writer = await connect(hasty)
+    async with asyncio.timeout(20):
+        writer.write(called.replace(b", text/event-stream", b""))
+        await probe.began.wait()
+        before = HastyProtocol.looked
+        writer.write(more)
+        while HastyProtocol.looked < before + (0 if more == b"\r\n" else 3):
+            await asyncio.sleep(0.01)
+        probe.hold.set()
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+        if more != b"\r\n":
+            assert LATE in await reader.read()
+    writer.close()
 
 
 async def test_whoever_sends_in_time_is_served(hasty: Replica) -> None:
