@@ -14,7 +14,8 @@ import redis
 from django.conf import settings
 
 from mcp_runtime.contract import keys
-from tenants.publishing.job_events import QueuePlace
+from mcp_runtime.contract.jobs import JobView
+from tenants.publishing.job_events import QueuePlace, job_ended_body, job_ended_publish
 from tenants.publishing.store import CONNECT_SECONDS, STORE_DOWN, store
 
 logger = logging.getLogger(__name__)
@@ -46,13 +47,31 @@ class AwakeEar:
                 self._channel.subscribe(keys.job_bell_channel(self._name))
                 self._channel.get_message(timeout=ANSWER_SECONDS)  # the store has taken it
             if not self._is_listed:
-                with store().pipeline(transaction=False) as pipe:
-                    pipe.rpush(keys.JOBS_AWAKE, self._name)
-                    pipe.expire(keys.JOBS_AWAKE, FORGET_SECONDS)
-                    pipe.execute()
-                self._is_listed = True
+                self._enter()
         except STORE_DOWN as error:
             self._lose(error)
+
+    def tell_end(self, view: JobView) -> None:
+        """Tell a job's listeners that it has ended, and be told of work from now on, as after `listen`: whoever hears
+        of the end and asks for the next job at once finds this process awake. Where that can't be, only tell."""
+        if self._channel is not None and not self._is_listed:
+            try:
+                self._enter(keys.job_channel(view.id), job_ended_body(view=view))
+            except STORE_DOWN as error:
+                self._lose(error)
+            else:
+                return
+        job_ended_publish(view=view)
+
+    def _enter(self, channel: str = "", body: bytes = b"") -> None:
+        """Put its name in the list, and then say something on a channel."""
+        with store().pipeline(transaction=False) as pipe:
+            pipe.rpush(keys.JOBS_AWAKE, self._name)
+            pipe.expire(keys.JOBS_AWAKE, FORGET_SECONDS)
+            if channel:
+                pipe.publish(channel, body)
+            pipe.execute()
+        self._is_listed = True
 
     def wait(self, seconds: float) -> bool:
         """Wait until the bell rings; False when it has not for so long."""

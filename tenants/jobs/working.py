@@ -45,6 +45,9 @@ class BellEar(Protocol):
     def wait(self, seconds: float) -> bool:
         """Wait until the bell rings; False when it has not for so long, or where it can't be heard."""
 
+    def tell_end(self, view: JobView) -> None:
+        """Say that a job has ended, and hear bells from now on, if not before."""
+
     def leave(self) -> int:
         """Hear no more. How many bells came that were not waited for."""
 
@@ -62,6 +65,7 @@ def jobs_work(*, worker: str, runner: JobRunner, ear: BellEar) -> int:
                 _see_through(claimed, held_until, runner, ear)
                 done += 1
                 if monotonic() >= until:
+                    _hand_on(ear)
                     bell_ring()
                     break
             elif not done or monotonic() >= until:
@@ -90,7 +94,7 @@ def _hand_on(ear: BellEar) -> None:
 def _see_through(claimed: ClaimedJob, held_until: float, runner: JobRunner, ear: BellEar) -> None:
     watch = Watch(claimed, begun=lambda: _hand_on(ear))
     outcome = runner.run(_work(claimed), watch, held_until=held_until)
-    if outcome is None or _finish(claimed, outcome, is_as_claimed=not watch.has_written) is None:
+    if outcome is None or _finish(claimed, outcome, ear, is_as_claimed=not watch.has_written) is None:
         logger.warning("a job was lost to another worker, or ended without this one", extra={"job": claimed.job_id})
     runner.warm()
 
@@ -131,7 +135,7 @@ def _work(claimed: ClaimedJob) -> JobWork:
     )
 
 
-def _finish(claimed: ClaimedJob, outcome: JobOutcome, *, is_as_claimed: bool) -> JobView | None:
+def _finish(claimed: ClaimedJob, outcome: JobOutcome, ear: BellEar, *, is_as_claimed: bool) -> JobView | None:
     """Write down the end. While the database is away it is tried again: the write is fenced, so it is never too late to
     try, and only what nobody has decided meanwhile is changed."""
     until = monotonic() + FINISH_PATIENCE_SECONDS
@@ -146,6 +150,7 @@ def _finish(claimed: ClaimedJob, outcome: JobOutcome, *, is_as_claimed: bool) ->
                     error=outcome.error,
                     progress=progress,
                     is_as_claimed=is_as_claimed,
+                    tell=ear.tell_end,
                 )
         except RecordUnavailable:
             if monotonic() > until:

@@ -55,10 +55,13 @@ def job_event_publish(*, job_id: str, event: JobEvent) -> None:
 
 def job_ended_publish(*, view: JobView) -> None:
     """Tell the job's listeners that it has ended, with the job itself where that is small. After the commit."""
+    _publish(keys.job_channel(view.id), job_ended_body(view=view))
+
+
+def job_ended_body(*, view: JobView) -> bytes:
+    """What they are told."""
     body = encode_event(view.id, JobEvent(kind=ENDED, job=view))
-    if len(body) > LARGEST_EVENT:
-        body = encode_event(view.id, JobEvent(kind=ENDED))
-    _publish(keys.job_channel(view.id), body)
+    return body if len(body) <= LARGEST_EVENT else encode_event(view.id, JobEvent(kind=ENDED))
 
 
 def jobs_ended_publish(*, job_ids: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Finishing: the worker that holds a job says how it ended."""
 
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -30,13 +31,14 @@ def job_finish(
     reason: str = "",
     progress: JobProgress | None = None,
     is_as_claimed: bool = False,
+    tell: Callable[[JobView], None] | None = None,
 ) -> JobView | None:
     """End the job, if it is still this worker's; None where it is not, and then nothing is written.
 
     `reason` is what the audit says beside the outcome, where the result does not say it. `progress` is what the tool
     said last; where the job has been further before, it is left out. Where the caller has written nothing since the
-    claim (`is_as_claimed`), the row need not be read again. Whoever waits is told after the commit. Four statements at
-    most; five with a result that is kept apart.
+    claim (`is_as_claimed`), the row need not be read again. Whoever waits is told after the commit, by `tell`
+    where it is given. Four statements at most; five with a result that is kept apart.
     """
     outcome = _outcome(claimed, ending, result, error, reason)
     with tenant_scope(UUID(claimed.tenant_id)):
@@ -45,7 +47,7 @@ def job_finish(
         if job is None:
             return None
         still = {"fencing_token": claimed.fencing_token, "state": "running"}
-        return job_end(job=job, still=still, outcome=outcome, also=progress_columns(job, progress))
+        return job_end(job=job, still=still, outcome=outcome, also=progress_columns(job, progress), tell=tell)
 
 
 def _outcome(

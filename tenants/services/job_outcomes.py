@@ -1,6 +1,6 @@
 """The one way a job ends: its final state, its result and the outcome of its call, together or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -69,10 +69,16 @@ class Outcome:
 
 
 def job_end(
-    *, job: Job, still: Mapping[str, Any], outcome: Outcome, also: Mapping[str, Any] = MappingProxyType({})
+    *,
+    job: Job,
+    still: Mapping[str, Any],
+    outcome: Outcome,
+    also: Mapping[str, Any] = MappingProxyType({}),
+    tell: Callable[[JobView], None] | None = None,
 ) -> JobView | None:
     """End the job if it is `still` so (fields of its row, and their values), in the scope of its tenant; None where it
-    is not, and then nothing is written. `also` are further columns to write. Listeners are told after the commit.
+    is not, and then nothing is written. `also` are further columns to write. Listeners are told after the commit, by
+    `tell` where it is given.
 
     Four statements at most; five with a result that is kept apart.
     """
@@ -101,8 +107,13 @@ def job_end(
         sealed = _sealed(job, encoded, "stored_result")
         JobResult.objects.create(tenant_id=job.tenant_id, job_id=job.pk, sealed=sealed)
     _complete_call(job, outcome, now)
+    return _told(job, tell)
+
+
+def _told(job: Job, tell: Callable[[JobView], None] | None) -> JobView:
+    """The job as it is told of, once that is committed."""
     view = job_view(job)
-    transaction.on_commit(lambda: job_ended_publish(view=view))
+    transaction.on_commit(lambda: job_ended_publish(view=view) if tell is None else tell(view))
     live_changed(tenant_id=job.tenant_id, name=JOBS)
     live_changed(tenant_id=job.tenant_id, name=CALLS)
     return view

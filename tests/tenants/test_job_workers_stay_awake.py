@@ -9,17 +9,20 @@ import pytest
 from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.job_running import JobOutcome, JobWatch, JobWork
-from mcp_runtime.contract.jobs import JobEnding, JobState
+from mcp_runtime.contract.jobs import JobEnding, JobState, decode_event
 from tenants.jobs.awake import AwakeEar
 from tenants.jobs.working import jobs_work
 from tenants.publishing.job_events import QueuePlace, bell_ring
+from tenants.selectors.jobs import job_view
 from tenants.services.job_claiming import job_claim
+from tenants.services.job_endings import job_finish
 from tests.fixtures.cast import Cast
 from tests.tenants.jobs import ask, claim, row_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SOON = 5.0
+DONE = ToolResult([TextContent("HELLO")])
 
 
 class Prompt:
@@ -43,7 +46,7 @@ class Prompt:
         watch.begun()
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
-        return JobOutcome(ending=JobEnding.RETURNED, result=ToolResult([TextContent("HELLO")]))
+        return JobOutcome(ending=JobEnding.RETURNED, result=DONE)
 
 
 class Coming(AwakeEar):
@@ -174,6 +177,37 @@ def test_a_bell_names_the_place_where_its_job_waits(cast: Cast, store: Any) -> N
     claimed = job_claim(worker="worker", place=ear.place)
     assert claimed is not None
     assert claimed.job_id == job.id
+
+
+def test_whoever_hears_of_an_end_finds_its_worker_awake(cast: Cast, store: Any) -> None:
+    ear = AwakeEar()
+    ear.listen()
+    ear.leave()
+    job = ask(cast.max)
+    bells(store)
+    claimed = claim()
+    with store.pubsub(ignore_subscribe_messages=True) as channel:
+        channel.subscribe(keys.job_channel(job.id))
+        channel.get_message(timeout=SOON)
+        assert job_finish(claimed=claimed, ending=JobEnding.RETURNED, result=DONE, tell=ear.tell_end) is not None
+        said_of, event = decode_event(channel.get_message(timeout=SOON)["data"])
+    assert (said_of, event.kind) == (job.id, "ended")
+    ask(cast.gus)
+    assert (bells(store), ear.wait(SOON)) == (0, True)
+
+
+@pytest.mark.parametrize("is_asleep", [True, False])
+def test_an_end_is_told_also_where_nobody_can_be_told_of_work(cast: Cast, store: Any, is_asleep: bool) -> None:
+    ear, job = AwakeEar(), ask(cast.max)
+    if not is_asleep:
+        ear.listen()  # and is listed already
+    with store.pubsub(ignore_subscribe_messages=True) as channel:
+        channel.subscribe(keys.job_channel(job.id))
+        channel.get_message(timeout=SOON)
+        ear.tell_end(job_view(row_of(job.id)))
+        assert channel.get_message(timeout=SOON) is not None
+    assert store.llen(keys.JOBS_AWAKE) == (0 if is_asleep else 1)
+    ear.leave()
 
 
 def test_a_place_where_nothing_waits_any_more_is_none_to_stop_at(cast: Cast, store: Any) -> None:
