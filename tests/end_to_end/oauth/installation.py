@@ -25,6 +25,7 @@ from tests.end_to_end.oauth.browser import Browser
 from tests.end_to_end.oauth.workshop import toolkit
 from tests.fixtures.cast import Cast, Person, cast_build
 from tests.fixtures.database import database_copied
+from tests.fixtures.made_once import passwords_as_served
 from tests.fixtures.process import Process, answers, free_port
 from tests.fixtures.waiting import until
 from tests.mcp_runtime.serving import modern_request
@@ -111,7 +112,8 @@ def running(directory: Path, store_url: str) -> Iterator[Installation]:
     ours = {"REDIS_URL": store_url, "PUBLIC_URL": base_url, "EMBEDDED": True, "TOOL_CATALOGUE": f"{__name__}.CATALOGUE"}
     with database_copied(database), override_settings(**ours), ExitStack() as stack:
         cast = cast_build()
-        user_password_set(user=cast.ada.user, password=PASSWORD)
+        with passwords_as_served():
+            user_password_set(user=cast.ada.user, password=PASSWORD)
         replicas = [
             stack.enter_context(_served(each, directory / f"{each}.log", {**environment, "PORT": str(each)}))
             for each in ports
