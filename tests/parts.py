@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Semaphore, Timer
+from threading import Timer
 from time import monotonic
 from typing import IO, Any, Final
 
@@ -59,7 +59,6 @@ NOT_ON_SQLITE: Final = tuple(
     for path in ((ROOT / place).rglob("test_*.py") if (ROOT / place).is_dir() else [ROOT / place])
     if str(path.relative_to(ROOT)) not in ON_BOTH
 )
-ASIDE_AT_MOST: Final = 3
 GUARDS: Final = tuple(sorted(f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")))
 PARTS: Final = (
     # Of those that run beside each other, the longest comes first, so that none is left over at the end.
@@ -149,26 +148,22 @@ def run(part: Part, output: IO[str] | None = None) -> int:
 
 
 def run_all(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
-    """Run the parts, each with its exit status: those that share their work among processes one by one, and beside them
-    one of the others, for everybody waits now and then; then what is left of these three at a time. The output of each
-    stays together."""
-    shared = [part for part in parts if part.workers > 1 or len(parts) == 1]
-    places = Semaphore(1 if shared else ASIDE_AT_MOST)
-    with ThreadPoolExecutor(max_workers=ASIDE_AT_MOST) as lanes:
-        aside = [lanes.submit(_run_aside, part, places) for part in parts if part not in shared]
-        for part in shared:
+    """Run the parts, each with its exit status: those that share their work among processes one by one, then the
+    others three at a time, the output of each together: they often wait."""
+    for part in parts:
+        if part.workers > 1 or len(parts) == 1:
             print(f"\n──── {part.name} ────", flush=True)
             yield part, run(part)
-        if shared:
-            places.release(ASIDE_AT_MOST - 1)
-        for done in as_completed(aside):
+    alone = [part for part in parts if part.workers == 1 and len(parts) > 1]
+    with ThreadPoolExecutor(max_workers=3) as lanes:
+        for done in as_completed([lanes.submit(_run_aside, part) for part in alone]):
             part, status, said = done.result()
             print(f"\n──── {part.name} ────\n{said}", flush=True)
             yield part, status
 
 
-def _run_aside(part: Part, places: Semaphore) -> tuple[Part, int, str]:
-    with places, tempfile.TemporaryFile("w+") as output:
+def _run_aside(part: Part) -> tuple[Part, int, str]:
+    with tempfile.TemporaryFile("w+") as output:
         status = run(part, output)
         output.seek(0)
         return part, status, output.read()

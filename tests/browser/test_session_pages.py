@@ -56,8 +56,9 @@ def test_a_client_that_connects_is_seen_and_thrown_out(page_at: PageAt, installa
     headers = legacy_headers(issued.secret)
     begun = httpx.post(url, headers=headers, content=msgspec.json.encode(initialize_request()))
     headers["Mcp-Session-Id"] = begun.headers["mcp-session-id"]
+    line = page.get_by_role("row").filter(has_text="old client")
+    expect(line).to_be_visible()
     with httpx.stream("GET", url, headers=headers, timeout=60) as stream:
-        line = page.get_by_role("row").filter(has_text="old client")
         expect(line).to_contain_text("listening")
         line.get_by_role("link").click()
         page.get_by_role("button", name="End session").click()

@@ -11,6 +11,7 @@ from tests.fixtures.live import ProxyFactory
 pytestmark = pytest.mark.processes
 MATRIX = {"size": 120, "seed": 11}
 CUT_AFTER = 2
+JOB = "matrix_decomposition"
 STEADFAST_KINDS = tuple(kind for kind in LEGACY_KINDS if kind.sdk != "python")
 """The Python client asks for what it has already when a resumed stream breaks off in its turn."""
 
@@ -19,7 +20,7 @@ STEADFAST_KINDS = tuple(kind for kind in LEGACY_KINDS if kind.sdk != "python")
 def tool(request: pytest.FixtureRequest) -> str:
     """The long tool, as a job on a worker and within a replica."""
     if request.param == "background":
-        return "matrix_decomposition"
+        return JOB
     return str(request.getfixturevalue("inline_decomposition"))
 
 
@@ -36,11 +37,13 @@ def cutting_always(proxy_to: ProxyFactory) -> str:
 
 
 def check_that_nothing_is_missed(client: SteeredClient, tool: str) -> None:
-    """Every sweep is reported once, in order, before the result."""
+    """Every sweep is reported once, in order, before the result. Of those of a job that come within moments of each
+    other the last one stands for all."""
     call = client.begin_call(tool, MATRIX, progress=True)
     sweeps = call.result()["structuredContent"]["sweeps"]
-    assert len(call.progress) == sweeps > CUT_AFTER
     assert all(earlier < later for earlier, later in pairwise(call.progress))
+    assert CUT_AFTER < len(call.progress) <= sweeps == call.progress[-1]
+    assert tool == JOB or len(call.progress) == sweeps
 
 
 @pytest.mark.parametrize("kind", LEGACY_KINDS, ids=str)
