@@ -20,7 +20,7 @@ from mcp_runtime.contract.input import InputRequest
 from mcp_runtime.contract.keys import request_state_key
 from mcp_runtime.input.rounds import AnswerUnusable, Round
 from mcp_runtime.input.state import OpenedState, StateRefused, StateTooLong
-from mcp_runtime.refusals import Refused, refuse
+from mcp_runtime.refusals import refuse
 from mcp_runtime.replica.redis_link import STORE_DOWN
 from mcp_runtime.toolkits.asking import MISSING_CAPABILITY, Asker
 
@@ -110,12 +110,7 @@ def check_capabilities(call: Call, result: ToolResult) -> None:
     if result.is_error and not call.legacy and error_type(result) == MISSING_CAPABILITY:
         texts = [block.text for block in result.content if isinstance(block, TextContent)]
         data = {} if result.meta is None else result.meta[ERROR_META]
-        raise missing_capability("".join(texts), data.get("requiredCapabilities", {}))
-
-
-def missing_capability(message: str, required: dict[str, Any]) -> Refused:
-    """The refusal of a request whose client would have to be asked, and did not say that it can be."""
-    return refuse("missing_capability", message, requiredCapabilities=required)
+        raise refuse("missing_capability", "".join(texts), requiredCapabilities=data.get("requiredCapabilities", {}))
 
 
 def _binding(call: Call) -> bytes:

@@ -142,6 +142,15 @@ async def test_a_tool_that_may_have_effects_takes_answers_once(served: Replica) 
 
 
 @pytest.mark.must("MUST-18.3")
+async def test_nobody_else_uses_a_state_up(served: Replica) -> None:
+    state = state_of(await call(served, "order"))
+    strange = await call(served, "order", {"elicitation-1": ALMA}, state, key=GUS, path=GLOBEX)
+    assert strange["error"]["data"]["type"] == "request_state_refused"
+    assert effects == []
+    await call(served, "order", {"elicitation-1": ALMA}, state)
+    assert effects == ["Alma"]
+
+
 async def test_without_a_store_an_effect_waits(served: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(*_: Any, **__: Any) -> None:
         raise ConnectionError
