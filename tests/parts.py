@@ -50,6 +50,7 @@ ON_BOTH: Final = (
     "tests/tenants",
     f"{CONTROL_PLANE}/oauth/test_at_once.py",
     f"{CONTROL_PLANE}/test_deployment_mistakes.py",
+    f"{CONTROL_PLANE}/test_database_settings.py",
     "tests/security/test_foreign_ids_in_bodies.py",
 )
 """What a database may answer otherwise than another. `make security` asks everything of both."""

@@ -3,10 +3,9 @@
 import os
 from urllib.parse import urlsplit
 
-import dj_database_url
 import dj_email_url
 
-from control_plane import content_security_policy, environment
+from control_plane import content_security_policy, database_settings, environment
 from control_plane.accounts import policy as accounts_policy
 from control_plane.oauth import protocol_settings
 from mcp_runtime.contract.job_running import LONGEST_JOB_SECONDS, LONGEST_WAIT_SECONDS
@@ -110,29 +109,9 @@ DATABASE_URL = environment.text(
     str(environment.runtime_document().get("database_url") or f"sqlite:///{DATA_DIR / 'atrium.sqlite3'}"),
 )
 MIGRATION_DATABASE_URL = environment.text("MIGRATION_DATABASE_URL", DATABASE_URL)
-_sqlite_options = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
-}
-
-
-def _database(url: str) -> dict[str, object]:
-    """Django's description of one DSN. SQLite gets WAL and immediate transactions, a server of PostgreSQL connections
-    from a pool: under ASGI every request has its own thread, so a connection that outlives it would be lost."""
-    # A worker's processes keep theirs from task to task, and try it before each (control_plane.worker).
-    age = 60 if PROCESS in ("worker", "tools") else 0
-    config: dict[str, object] = {**dj_database_url.parse(url, conn_max_age=age, conn_health_checks=bool(age))}
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        config["OPTIONS"] = dict(_sqlite_options)
-    elif PROCESS in ("web", "runtime"):
-        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 20, "timeout": 5}}
-    return config
-
-
-DATABASES = {"default": _database(DATABASE_URL)}
+DATABASES = {"default": database_settings.described(DATABASE_URL, PROCESS)}
 if MIGRATION_DATABASE_URL != DATABASE_URL:
-    DATABASES["owner"] = _database(MIGRATION_DATABASE_URL)
+    DATABASES["owner"] = database_settings.described(MIGRATION_DATABASE_URL, PROCESS)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.text(
@@ -164,7 +143,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # came back must not take fewer messages than before.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
-# Celery would close the connection to the database after every task; see _database.
+# Celery would close the connection to the database after every task; see database_settings.
 CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_IMPORTS = ["control_plane.worker"]
 CELERY_BEAT_SCHEDULER = "control_plane.celery:ObservedScheduler"

@@ -67,14 +67,17 @@ class Scenarios:
     async def _without_fencing(self) -> None:
         """Workers stand still until their jobs have been taken from them; then they go on."""
         await self._place("fencing", work=8.0, times=6)
-        await self._until("fencing", lambda jobs: all(job.state == "running" for job in jobs))
+        await self._until("fencing", lambda jobs: all(job.state != "queued" for job in jobs))
         still = [pid for worker in self._workers() for pid in (*pool_children(worker), *runners(worker))]
         for pid in still:
             os.kill(pid, signal.SIGSTOP)
-        await self._until("fencing", lambda jobs: all(job.state == "failed" for job in jobs))
+        await self._until("fencing", lambda jobs: all(job.state != "running" for job in jobs))
+        in_time = _completed(
+            self._jobs("fencing")
+        )  # on a slow machine one may have ended before its worker stood still
         for pid in still:
             os.kill(pid, signal.SIGCONT)
-        await self._until("fencing", lambda jobs: any(job.state == "completed" for job in jobs))
+        await self._until("fencing", lambda jobs: not _completed(jobs) <= in_time)
         await asyncio.sleep(1.0)
         for half, worker in ((SOUND, "tools-1"), (FAULTY, "tools-2")):
             held = self._cluster.onlooker.held_by(f"{worker}@localhost/")
@@ -111,6 +114,10 @@ class Scenarios:
         """Look for broken promises among these jobs and the orders of this name alone."""
         evidence = _about(gathered(self._cluster, self._ledger), name, {job.id for job in jobs})
         self.broken[name.split()[0], half] = {finding.promise for finding in findings(evidence)}
+
+
+def _completed(jobs: Sequence[JobRow]) -> set[str]:
+    return {job.id for job in jobs if job.state == "completed"}
 
 
 def _about(evidence: Evidence, name: str, jobs: set[str]) -> Evidence:
