@@ -4,13 +4,12 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
-from mcp_runtime.toolkits import Toolkit
-from mcp_runtime.toolkits.data.bounded_query import query
+from mcp_runtime.bounded_query import LONGEST_EXPRESSION, QueryRefused, query
+from mcp_runtime.toolkits import ToolError, Toolkit
 from mcp_runtime.toolkits.data.tables import Cell, rows_of, table_of
 
 toolkit = Toolkit("data", title="Data", description="Query JSON, and convert between CSV and JSON.")
 
-LONGEST_EXPRESSION: Final = 1_000
 LONGEST_TABLE: Final = 1_000_000
 MOST_ROWS: Final = 50_000
 
@@ -42,7 +41,10 @@ def json_query(
     ],
 ) -> Answer:
     """Select from and reshape a JSON document with a JMESPath expression."""
-    return Answer(result=query(document, expression))
+    try:
+        return Answer(result=query(document, expression))
+    except QueryRefused as refusal:
+        raise ToolError(str(refusal), refusal.type) from refusal
 
 
 @toolkit.tool(title="CSV to JSON", read_only=True, destructive=False, idempotent=True, open_world=False, quick=True)

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mcp_runtime.toolkits import ToolError
 from mcp_runtime.toolkits.data import toolkit
-from mcp_runtime.toolkits.data.bounded_query import query
+from mcp_runtime.bounded_query import QueryRefused, query
 from mcp_runtime.toolkits.testing import call
 
 PEOPLE = {"people": [{"name": "ada", "age": 36}, {"name": "max", "age": 20}]}
@@ -45,7 +44,7 @@ def test_it_selects_and_reshapes(expression: str, result: Any) -> None:
 def test_the_bounds_change_no_answer(document: Any, expression: str) -> None:
     try:
         answer = query(document, expression)
-    except ToolError:
+    except QueryRefused:
         return
     assert answer == jmespath.search(expression, document)
 
@@ -80,6 +79,6 @@ def test_a_wrong_expression_is_explained(expression: str, words: str) -> None:
 )
 def test_no_expression_makes_its_result_explode(expression: str) -> None:
     began = monotonic()
-    with pytest.raises(ToolError):
+    with pytest.raises(QueryRefused):
         query("x" * 10_000, expression)
     assert monotonic() - began < 10

@@ -7,7 +7,7 @@ from jmespath.functions import Functions, signature
 from jmespath.parser import Parser
 from jmespath.visitor import Options, TreeInterpreter
 
-from mcp_runtime.toolkits import ToolError
+LONGEST_EXPRESSION: Final = 1_000
 
 MOST_WORK: Final = 1_000_000
 """Nodes of the expression visited and values weighed in one query; about a second."""
@@ -29,8 +29,16 @@ _GROWING: Final = frozenset(
 )
 
 
-def _too_large() -> ToolError:
-    return ToolError("This query takes too much work or makes too large a result; select less.", "too_large")
+class QueryRefused(ValueError):  # noqa: N818 - reads as what happened
+    """The expression does not work, or not on this document. `type` is bad_expression or too_large."""
+
+    def __init__(self, text: str, kind: str = "bad_expression") -> None:
+        super().__init__(text)
+        self.type = kind
+
+
+def _too_large() -> QueryRefused:
+    return QueryRefused("This query takes too much work or makes too large a result; select less.", "too_large")
 
 
 class _Scale:
@@ -45,7 +53,7 @@ class _Scale:
             raise _too_large()
 
     def weigh(self, value: Any) -> None:
-        """Raises ToolError where a value, with everything shared in it counted each time, is too large."""
+        """Raises QueryRefused where a value, with everything shared in it counted each time, is too large."""
         weight, waiting = 0, [value]
         while waiting:
             item = waiting.pop()
@@ -58,7 +66,7 @@ class _Scale:
                 weight += sum(map(len, item))
                 waiting.extend(item.values())
             elif not isinstance(item, int | float | None):
-                raise ToolError("The expression selects an expression (`&…`), which is no value.", "bad_expression")
+                raise QueryRefused("The expression selects an expression (`&…`), which is no value.")
             if weight + len(waiting) > MOST_WEIGHT:
                 raise _too_large()
             self.spend()
@@ -86,19 +94,43 @@ class _BoundedInterpreter(TreeInterpreter):  # type: ignore[misc]
         return value
 
 
+def check_expression(expression: str) -> None:
+    """Raises QueryRefused for an expression that works on no document."""
+    if len(expression) > LONGEST_EXPRESSION:
+        raise QueryRefused(f"An expression may have {LONGEST_EXPRESSION:,} characters.")
+    _parsed(expression)
+
+
 def query(document: Any, expression: str) -> Any:
-    """What a JMESPath expression selects from a JSON value. Raises ToolError on a wrong expression or too much work."""
+    """What a JMESPath expression selects from a JSON value. Raises QueryRefused on a wrong one or too much work."""
+    parsed = _parsed(expression)
     interpreter = _BoundedInterpreter()
     try:
         interpreter.scale.weigh(document)
-        result = interpreter.visit(Parser().parse(expression).parsed, document)
+        result = interpreter.visit(parsed, document)
         interpreter.scale.weigh(result)
     except exceptions.JMESPathError as error:
-        raise ToolError(
-            f"The JMESPath expression does not work: {str(error).splitlines()[0]}", "bad_expression"
-        ) from error
-    except (TypeError, ValueError, OverflowError, AttributeError) as error:
-        raise ToolError(f"The expression does not fit these values: {error}.", "bad_expression") from error
+        raise QueryRefused(f"The JMESPath expression does not work: {_first_line(error)}") from error
+    except (AttributeError, OverflowError, TypeError, ValueError) as error:
+        if isinstance(error, QueryRefused):
+            raise
+        raise QueryRefused(f"The expression does not fit these values: {error}.") from error
     except RecursionError as error:
-        raise ToolError("The expression is nested too deeply.", "bad_expression") from error
+        raise QueryRefused("The expression is nested too deeply.") from error
     return result
+
+
+def _parsed(expression: str) -> dict[str, Any]:
+    try:
+        parsed: dict[str, Any] = Parser().parse(expression).parsed
+    except exceptions.JMESPathError as error:
+        raise QueryRefused(f"The JMESPath expression does not work: {_first_line(error)}") from error
+    except (AttributeError, OverflowError, TypeError, ValueError) as error:
+        raise QueryRefused(f"The expression does not fit these values: {error}.") from error
+    except RecursionError as error:
+        raise QueryRefused("The expression is nested too deeply.") from error
+    return parsed
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
