@@ -11,7 +11,7 @@ from django.urls import path
 
 from control_plane.dashboard.asking import TenantPage
 from control_plane.dashboard.job_rows import JobRow, job_rows
-from control_plane.dashboard.pages import page, show
+from control_plane.dashboard.pages import for_the_last_time, page, show
 from control_plane.job_results import ShownResult, result_as_sent, shown_result
 from mcp_runtime.contract.jobs import JobState
 from tenants.abilities import Ability
@@ -54,7 +54,9 @@ def job_detail(asked: TenantPage, job_id: UUID) -> HttpResponse:
 @page(methods=("GET",))
 def job_now(asked: TenantPage, job_id: UUID) -> HttpResponse:
     """What changes while it runs, alone."""
-    return show(asked, "dashboard/jobs/now.html", {**_now(asked, _row(asked, job_id)), "is_part": True})
+    row = _row(asked, job_id)
+    part = show(asked, "dashboard/jobs/now.html", {**_now(asked, row), "is_part": True})
+    return for_the_last_time(part, what="#job-now") if row.has_ended else part
 
 
 @page(methods=("GET",))
@@ -68,7 +70,8 @@ def job_log(asked: TenantPage, job_id: UUID) -> HttpResponse:
         return _file(written.encode(), "text/plain; charset=utf-8", f"job-{row.job.pk}.log")
     after = _number(asked.request.GET.get("after"))
     lines = list(job_lines(job=row.job, after=after)[:MOST_LINES])
-    return show(asked, "dashboard/jobs/lines.html", _log(row, lines, after=after))
+    part = show(asked, "dashboard/jobs/lines.html", {**_log(row, lines, after=after), "is_part": True})
+    return for_the_last_time(part, what="li") if row.has_ended else part
 
 
 @page(methods=("GET",))

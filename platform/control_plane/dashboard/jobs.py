@@ -12,7 +12,7 @@ from control_plane.dashboard.asking import TenantPage
 from control_plane.dashboard.job_filters import filter_choices, job_filters
 from control_plane.dashboard.job_page import require_jobs
 from control_plane.dashboard.job_rows import JobRow, job_rows
-from control_plane.dashboard.pages import page, show
+from control_plane.dashboard.pages import for_the_last_time, page, show
 from control_plane.dashboard.row_pages import ROWS, new_rows, new_rows_told, row_page
 from tenants.abilities import Ability
 from tenants.models import Job
@@ -45,7 +45,9 @@ def job_list_rows(asked: TenantPage) -> HttpResponse:
     """The jobs that are on the screen, as they are now."""
     require_jobs(asked)
     found = jobs_shown(actor=asked.actor, ids=_ids(asked.request.GET.getlist(SHOWN)))
-    return show(asked, "dashboard/jobs/rows.html", _rows(asked, list(found.order_by(*ORDER))))
+    rows = _rows(asked, list(found.order_by(*ORDER)))
+    part = show(asked, "dashboard/jobs/rows.html", rows)
+    return part if rows["is_moving"] else for_the_last_time(part, what="#job-rows")
 
 
 @page(methods=("GET",))

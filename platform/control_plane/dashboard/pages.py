@@ -78,6 +78,13 @@ def show(
     return render(asked.request, template, {**asked.context(), **(context or {})}, status=status)
 
 
+def for_the_last_time(part: HttpResponse, *, what: str) -> HttpResponse:
+    """A part that changes no more. What of it this selector names takes the place of the frame, and asks no further."""
+    part.headers["HX-Reswap"] = "outerHTML"
+    part.headers["HX-Reselect"] = what
+    return part
+
+
 def refusal_page(request: HttpRequest, error: ApplicationError) -> HttpResponse:
     """What a person sees of a refusal that no form could show: the reason, and what to do."""
     status = STATUS.get(error.code, 400)

@@ -104,7 +104,9 @@ def test_progress_is_told_while_it_runs_and_the_part_asks_for_itself(cast: Cast)
     assert f'hx-get="{JOBS}{job.id}/now"' in part
     assert "<html" not in part
     job_finish(claimed=claimed, ending=JobEnding.RETURNED, result=DONE)
-    assert f'hx-get="{JOBS}{job.id}/now"' not in shown(client, job, "now")
+    last = client.get(f"{JOBS}{job.id}/now")
+    assert f'hx-get="{JOBS}{job.id}/now"' not in last.content.decode()
+    assert (last["HX-Reswap"], last["HX-Reselect"]) == ("outerHTML", "#job-now")
 
 
 def test_lines_come_behind_those_that_are_there(cast: Cast) -> None:
@@ -116,11 +118,14 @@ def test_lines_come_behind_those_that_are_there(cast: Cast) -> None:
     part = client.get(f"{log}?after=1", headers=HTMX).content.decode()
     assert "first" not in part
     assert "second" in part
-    assert f'hx-get="{log}?after=2"' in part
-    nothing = client.get(f"{log}?after=2", headers=HTMX).content.decode()
-    assert f'hx-get="{log}?after=2"' in nothing
+    assert 'name="after" autocomplete="off" value="2"' in part
+    nothing = client.get(f"{log}?after=2", headers=HTMX)
+    assert 'name="after" autocomplete="off" value="2"' in nothing.content.decode()
+    assert "HX-Reswap" not in nothing
     job_finish(claimed=claimed, ending=JobEnding.RETURNED)
-    assert client.get(f"{log}?after=2", headers=HTMX).content.decode().count("<li") == 0
+    last = client.get(f"{log}?after=2", headers=HTMX)
+    assert last.content.decode().count("<li") == 0
+    assert (last["HX-Reswap"], last["HX-Reselect"]) == ("outerHTML", "li")
     file = client.get(log)
     assert file.headers["Content-Disposition"] == f'attachment; filename="job-{job.id}.log"'
     assert file.content.decode().splitlines()[1].endswith("warning: second")

@@ -100,9 +100,11 @@ def test_what_is_on_the_screen_asks_for_itself_until_all_of_it_has_ended(cast: C
     rows = client.get(f"{JOBS}rows?shown={job.id}")
     assert tools(rows) == ["shout"]
     assert "<html" not in rows.content.decode()
+    assert "HX-Reswap" not in rows
     job_finish(claimed=claim(), ending=JobEnding.RETURNED)
     ended = client.get(f"{JOBS}rows?shown={job.id}")
     assert "hx-get" not in ended.content.decode()
+    assert (ended["HX-Reswap"], ended["HX-Reselect"]) == ("outerHTML", "#job-rows")
 
 
 def test_rows_are_only_of_jobs_that_one_may_see(cast: Cast) -> None:
