@@ -9,6 +9,9 @@ from tests.repository import PACKAGES, python_files, read, syntax_tree
 
 MOST_SETTINGS: Final = 40
 READS_DIRECTLY: Final = "platform/control_plane/environment.py"
+DEFAULTS_SET: Final = tuple(
+    f'os.environ.setdefault("{name}"' for name in ("DJANGO_SETTINGS_MODULE", "CELERY_SKIP_CHECKS")
+)
 
 
 @cache
@@ -31,10 +34,10 @@ def settings_read(source: str) -> set[str]:
 
 
 def direct_reads(source: str) -> list[str]:
-    """The places that ask the environment themselves. Setting a default for Django is not reading."""
+    """The places that ask the environment themselves. Setting a default for Django or Celery is not reading."""
     lines = source.splitlines()
     found = [line.strip() for line in lines if re.search(r"os\.(environ|getenv)\b", line)]
-    return [line for line in found if 'environ.setdefault("DJANGO_SETTINGS_MODULE"' not in line]
+    return [line for line in found if not line.startswith(DEFAULTS_SET)]
 
 
 def all_settings() -> set[str]:

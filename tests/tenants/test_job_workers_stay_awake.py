@@ -10,6 +10,7 @@ from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.job_running import JobOutcome, JobWatch, JobWork
 from mcp_runtime.contract.jobs import JobEnding, JobState, decode_event
+from tenants.jobs import working
 from tenants.jobs.awake import AwakeEar
 from tenants.jobs.working import jobs_work
 from tenants.publishing.job_events import QueuePlace, bell_ring
@@ -49,8 +50,14 @@ class Prompt:
         return JobOutcome(ending=JobEnding.RETURNED, result=DONE)
 
 
+@pytest.fixture(autouse=True)
+def without_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spell that ends with the jobs, however slow the machine is."""
+    monkeypatch.setattr(working, "SPELL_SECONDS", 60.0)
+
+
 class Coming(AwakeEar):
-    """Each wait brings the next of these about; then nothing comes any more."""
+    """Each wait brings the next of these about, and lasts until it is heard; then nothing comes any more."""
 
     def __init__(self, *coming: Callable[[], object]) -> None:
         super().__init__()
@@ -60,7 +67,7 @@ class Coming(AwakeEar):
         self.waits += 1
         for come in self._coming:
             come()
-            break
+            return super().wait(SOON)
         return super().wait(seconds)
 
 

@@ -12,6 +12,7 @@ class Command(BaseCommand):
     """Safe to repeat, also while the platform runs."""
 
     help = "Make the demo's tenants, servers, people and keys, as far as they are missing."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--json` prints one JSON object and nothing else."""

@@ -38,12 +38,12 @@ def cutting_always(proxy_to: ProxyFactory) -> str:
 
 def check_that_nothing_is_missed(client: SteeredClient, tool: str) -> None:
     """Every sweep is reported once, in order, before the result. Of those of a job that come within moments of each
-    other the last one stands for all."""
+    other the last one stands for all: on a slow machine that may leave but one."""
     call = client.begin_call(tool, MATRIX, progress=True)
     sweeps = call.result()["structuredContent"]["sweeps"]
     assert all(earlier < later for earlier, later in pairwise(call.progress))
-    assert CUT_AFTER < len(call.progress) <= sweeps == call.progress[-1]
-    assert tool == JOB or len(call.progress) == sweeps
+    assert len(call.progress) <= sweeps == call.progress[-1]
+    assert tool == JOB or CUT_AFTER < len(call.progress) == sweeps
 
 
 @pytest.mark.parametrize("kind", LEGACY_KINDS, ids=str)

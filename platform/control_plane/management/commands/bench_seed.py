@@ -29,6 +29,7 @@ class Command(BaseCommand):
     """For the fresh stores of `bench_target`; prints `url` and `api_key` as one JSON object."""
 
     help = __doc__
+    requires_system_checks = []
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Migrate and make it."""
