@@ -5,8 +5,9 @@ an IPv4 address inside. The sources are the IANA registries "IPv4 Special-Purpos
 Address Space" (both after RFC 6890) and "IPv6 Global Unicast Address Assignments", and where clouds serve metadata.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final, TypeAlias
 
 Address: TypeAlias = IPv4Address | IPv6Address
@@ -16,6 +17,11 @@ Network: TypeAlias = IPv4Network | IPv6Network
 @dataclass(frozen=True, slots=True)
 class Public:
     """The address may be connected to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """The address lies in a private network that the operator lets be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +67,50 @@ _IPV6: Final = (
     ("3fff::/20", "documentation (RFC 9637)"),
 )
 
+_MAY_BE_EXCEPTED: Final = tuple(
+    ip_network(network) for network in ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+)
+_METADATA: Final = tuple(ip_network(network) for network in ("100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::/32"))
+"""Where clouds answer inside networks that an operator may except: Alibaba, Amazon, Google. Never reached."""
+
 DENIED_IPV4: Final = tuple((IPv4Network(network), reason) for network, reason in _IPV4)
 DENIED_IPV6: Final = tuple((IPv6Network(network), reason) for network, reason in _IPV6)
 
 
-def classify(address: Address, *, further: tuple[Network, ...] = ()) -> Public | Denied:
-    """Whether an address may be connected to. `further` networks are denied beside the table's; nothing allows more."""
+def classify(
+    address: Address, *, further: tuple[Network, ...] = (), excepted: tuple[Network, ...] = ()
+) -> Public | Excepted | Denied:
+    """Whether an address may be connected to. `further` networks are denied beside the table's, and before `excepted`
+    ones are let be: those are the operator's, and went through `private_networks`."""
+    if isinstance(address, IPv6Address) and address.scope_id is not None:
+        return Denied("bound to an interface (RFC 4007)")
     if any(address in network for network in further):
         return Denied("denied by the installation")
+    if any(address in network for network in excepted) and not any(address in network for network in _METADATA):
+        return Excepted()
     if isinstance(address, IPv4Address):
         return _listed(next((reason for network, reason in DENIED_IPV4 if address in network), None))
-    if address.scope_id is not None:
-        return Denied("bound to an interface (RFC 4007)")
     if address not in _GLOBAL_UNICAST:
         return Denied("not global unicast (RFC 4291)")
     if _is_isatap(address):
         return Denied("IPv4 inside an interface identifier: ISATAP (RFC 5214)")
     return _listed(next((reason for network, reason in DENIED_IPV6 if address in network), None))
+
+
+def private_networks(networks: Iterable[Network]) -> tuple[Network, ...]:
+    """The networks, each within RFC 1918, RFC 6598 or RFC 4193. Raises ValueError for any other: loopback, link-local
+    and the rest of the table can't be excepted by anybody."""
+    given = tuple(networks)
+    for network in given:
+        if not any(_is_within(network, allowed) for allowed in _MAY_BE_EXCEPTED):
+            raise ValueError(f"{network} is not within {', '.join(map(str, _MAY_BE_EXCEPTED))}")
+    return given
+
+
+def _is_within(network: Network, larger: Network) -> bool:
+    if isinstance(network, IPv4Network):
+        return isinstance(larger, IPv4Network) and network.subnet_of(larger)
+    return isinstance(larger, IPv6Network) and network.subnet_of(larger)
 
 
 def _listed(reason: str | None) -> Public | Denied:

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from threading import BoundedSemaphore, Thread
 from typing import Any, Final, Protocol
 
-from egress.addresses import Address, Denied, Network, classify
+from egress.addresses import Address, Denied, Network, Public, classify
 from egress.errors import EgressFailed, EgressRefused
 
 MOST_ADDRESSES: Final = 32
@@ -29,11 +29,15 @@ class SystemResolver:
     """The operating system's resolver, in threads that nobody waits for once the time is over.
 
     `getaddrinfo` knows no time limit. An executor's threads would be joined when a loop or the process ends, so these
-    are daemons of their own; `most` is how many there may be, slow ones that were given up included.
+    are daemons of their own; `most` is how many there may be, slow ones that were given up included. Names are looked
+    up as absolute ones; with `relative` in the host's search domains too, as this installation finds its own services.
     """
 
-    def __init__(self, lookup: Callable[..., Any] = socket.getaddrinfo, *, most: int = MOST_LOOKUPS) -> None:
+    def __init__(
+        self, lookup: Callable[..., Any] = socket.getaddrinfo, *, most: int = MOST_LOOKUPS, relative: bool = False
+    ) -> None:
         self._lookup = lookup
+        self._end = "" if relative else "."
         self._free = BoundedSemaphore(most)
 
     async def resolve(self, name: str) -> Sequence[Address]:
@@ -61,7 +65,7 @@ class SystemResolver:
 
     def _ask(self, name: str) -> Sequence[Address]:
         # With a dot at its end the name is absolute: the host's search domains are not tried with it.
-        rows = self._lookup(f"{name}.".encode("ascii"), None, type=socket.SOCK_STREAM)
+        rows = self._lookup(f"{name}{self._end}".encode("ascii"), None, type=socket.SOCK_STREAM)
         return tuple(dict.fromkeys(ip_address(row[4][0]) for row in rows))
 
 
@@ -74,8 +78,13 @@ def _settle(found: asyncio.Future[Sequence[Address]], answer: Sequence[Address] 
         found.set_result(answer)
 
 
-async def public_addresses(name: str, resolver: Resolver, denied: tuple[Network, ...] = ()) -> Sequence[Address]:
-    """The addresses of a name, every one of them public. Raises EgressRefused, or EgressFailed where there are none."""
+async def allowed_addresses(
+    name: str, resolver: Resolver, *, denied: tuple[Network, ...] = (), excepted: tuple[Network, ...] = ()
+) -> tuple[Sequence[Address], bool]:
+    """The addresses of a name, and whether they are public: either all are, or all are in excepted networks.
+
+    Raises EgressRefused, and EgressFailed where there are none.
+    """
     try:
         addresses = await resolver.resolve(name)
     except OSError as error:
@@ -84,6 +93,7 @@ async def public_addresses(name: str, resolver: Resolver, denied: tuple[Network,
         raise EgressFailed("name_not_found")
     if len(addresses) > MOST_ADDRESSES:
         raise EgressRefused("too_many_addresses")
-    if any(isinstance(classify(address, further=denied), Denied) for address in addresses):
+    kinds = {type(classify(address, further=denied, excepted=excepted)) for address in addresses}
+    if Denied in kinds or len(kinds) > 1:
         raise EgressRefused("address_not_public")
-    return addresses
+    return addresses, Public in kinds

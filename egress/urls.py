@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from egress.addresses import Network
+from egress.addresses import Network, private_networks
 from egress.errors import EgressRefused
 
 LONGEST_URL: Final = 2048
@@ -32,6 +32,16 @@ NEVER_PUBLIC: Final = frozenset(
 A name in another domain that leads inside is found when its addresses are classified."""
 
 
+INSIDE: Final = frozenset({"internal", "intranet", "private", "corp", "home", "lan"})
+"""Those of them under which organisations name what they run inside: good for the operator's private networks."""
+
+OF_OTHER_PROTOCOLS: Final = frozenset(
+    {1433, 1521, 2049, 2181, 2375, 2376, 2379, 2380, 3306, 4369, 5060, 5432, 5671, 5672, 6000, 6379, 6380, 6432, 6667}
+    | {9042, 9092, 10250, 11211, 26379, 27017}
+)
+"""Ports from 1024 where databases, brokers and the machinery of containers listen. No policy can name them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What one kind of caller may ask for. Each field narrows, or names what is wanted; none turns a check off.
@@ -39,32 +49,53 @@ class Policy:
     `ports`: 443 alone unless said otherwise, so that nobody scans ports through us; below 1024 only 443 and 80 can be
     named, for the rest there belongs to other protocols. `forbidden_hosts`: lower-case names of this installation.
     `denied_networks`: the operator's own public ranges and NAT64 prefixes, denied beside the table.
+    `private_networks`: the operator's exceptions. Plain http, every port from 1024 and names under INSIDE are good for
+    hosts there, and only for them.
     """
 
-    allow_http: bool = False
     ports: Collection[int] = frozenset({443})
     forbidden_hosts: Collection[str] = frozenset()
     denied_networks: tuple[Network, ...] = ()
+    private_networks: tuple[Network, ...] = ()
 
     def __post_init__(self) -> None:
-        usual = set(_DEFAULT_PORTS.values())
-        if not all(port in usual or _FIRST_FREE_PORT <= port < 2**16 for port in self.ports):
-            raise ValueError("Ports are 443, 80, or 1024 and above.")
+        if not all(map(is_port_for_http, self.ports)):
+            raise ValueError("Ports are 443, 80, or 1024 and above where no other protocol is at home.")
+        private_networks(self.private_networks)
+
+
+def is_port_for_http(port: int) -> bool:
+    """Whether a policy may name the port."""
+    return port in _DEFAULT_PORTS.values() or (_FIRST_FREE_PORT <= port < 2**16 and port not in OF_OTHER_PROTOCOLS)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL that was checked. `host` is a lower-case DNS name, `request_target` path and query as they were given."""
+    """A URL that was checked. `host` is a lower-case DNS name, `request_target` path and query as they were given.
+
+    Where `inside_only` is a reason, the host must lead to the operator's private networks, or is refused for it.
+    """
 
     scheme: str
     host: str
     port: int
     request_target: str
+    inside_only: str | None = None
 
     @property
     def authority(self) -> str:
         """The value of the Host header: the port is in it only where it is not the scheme's own."""
         return self.host if self.port == _DEFAULT_PORTS[self.scheme] else f"{self.host}:{self.port}"
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port (RFC 6454)."""
+        return self.scheme, self.host, self.port
+
+    @property
+    def url(self) -> str:
+        """The URL in one spelling: scheme and host in lower case, no port where it is the scheme's own."""
+        return f"{self.scheme}://{self.authority}{self.request_target}"
 
 
 def check_url(url: str, policy: Policy) -> Target:
@@ -75,28 +106,37 @@ def check_url(url: str, policy: Policy) -> Target:
     parts = _PARTS.fullmatch(url) if _CHARACTERS.fullmatch(url) else None
     if parts is None:
         raise EgressRefused("url_malformed")
-    scheme = parts["scheme"].lower()
-    if scheme != "https" and not (scheme == "http" and policy.allow_http):
+    scheme, may_be_inside = parts["scheme"].lower(), bool(policy.private_networks)
+    if scheme != "https" and not (scheme == "http" and may_be_inside):
         raise EgressRefused("scheme_not_allowed")
     if "@" in parts["authority"]:
         raise EgressRefused("credentials_in_url")
     if parts["fragment"] is not None:
         raise EgressRefused("fragment_in_url")
     host, port = _host_and_port(parts["authority"], scheme, policy)
-    return Target(scheme, host, port, _checked_path(parts["path"]) + (parts["query"] or ""))
+    inside_only = _inside_only(scheme, host, port, policy)
+    return Target(scheme, host, port, _checked_path(parts["path"]) + (parts["query"] or ""), inside_only)
 
 
 def _host_and_port(authority: str, scheme: str, policy: Policy) -> tuple[str, int]:
     parts = _AUTHORITY.fullmatch(authority)
     if parts is None:
         raise EgressRefused("url_malformed")
-    port = int(parts["port"] or _DEFAULT_PORTS[scheme])
-    if port not in policy.ports:
+    port, may_be_inside = int(parts["port"] or _DEFAULT_PORTS[scheme]), bool(policy.private_networks)
+    if port not in policy.ports and not (may_be_inside and is_port_for_http(port)):
         raise EgressRefused("port_not_allowed")
-    return checked_host(parts["host"].lower(), policy.forbidden_hosts), port
+    return checked_host(parts["host"].lower(), policy.forbidden_hosts, may_be_inside=may_be_inside), port
 
 
-def checked_host(host: str, forbidden: Collection[str]) -> str:
+def _inside_only(scheme: str, host: str, port: int, policy: Policy) -> str | None:
+    if scheme == "http":
+        return "scheme_not_allowed"
+    if port not in policy.ports:
+        return "port_not_allowed"
+    return "host_not_public" if host.rpartition(".")[2] in NEVER_PUBLIC else None
+
+
+def checked_host(host: str, forbidden: Collection[str], *, may_be_inside: bool = False) -> str:
     """The lower-case host, where it is a full DNS name (RFC 1123) that may be public. Raises EgressRefused.
 
     An address is refused in every spelling: a name's last label begins with a letter, no number in any base does.
@@ -104,7 +144,7 @@ def checked_host(host: str, forbidden: Collection[str]) -> str:
     labels = host.split(".")
     if host.startswith("[") or _NUMBER.fullmatch(labels[-1]):
         raise EgressRefused("host_is_address")
-    if labels[-1] in NEVER_PUBLIC:
+    if labels[-1] in NEVER_PUBLIC - (INSIDE if may_be_inside else frozenset()):
         raise EgressRefused("host_not_public")
     if len(labels) == 1 or len(host) > 253 or not labels[-1][:1].isalpha() or not all(map(_LABEL.fullmatch, labels)):
         raise EgressRefused("host_not_a_name")

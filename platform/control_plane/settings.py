@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import dj_email_url
 
-from control_plane import content_security_policy, database_settings, environment
+from control_plane import content_security_policy, database_settings, egress_settings, environment
 from control_plane.accounts import policy as accounts_policy
 from control_plane.oauth import protocol_settings
 from mcp_runtime.contract.job_running import LONGEST_JOB_SECONDS, LONGEST_WAIT_SECONDS
@@ -121,6 +121,10 @@ REDIS_URL = environment.text(
 _cache = {"BACKEND": "control_plane.shared_cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "atrium:cache"}
 CACHES = {"default": _cache if PROCESS == "web" else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1))
+EGRESS = egress_settings.described(
+    [urlsplit(PUBLIC_URL).hostname or "", *EXTRA_HOSTS],
+    [DATABASE_URL, MIGRATION_DATABASE_URL, REDIS_URL, CELERY_BROKER_URL],
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Longer than any task may take, in all three places: the shortest of them counts.
 CELERY_VISIBILITY_TIMEOUT = 10_800

@@ -6,20 +6,32 @@ writes down what it was given, and connects to the test's own listener instead.
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Final
 
 from egress.addresses import Address
+from egress.allowance import ANYTHING, Allowance
+from egress.answers import Fetched
+from egress.connecting import Connector
+from egress.denials import Caller, Denial
+from egress.door import Door
 from egress.errors import EgressError
-from egress.fetch import Fetched, fetch, fetch_blocking
-from egress.urls import Policy
+from egress.guard import Outside as Ways
+from egress.installation import Installation
+from egress.outgoing import Outgoing
+from egress.pool import Pool
+from egress.purposes import Purpose
+from egress.resolver import Resolver
 from tests.egress.certificates import trust
 
 PUBLIC: Final = ip_address("93.184.216.34")
 URL: Final = "https://client.example/oauth/client.json"
 OURS: Final = frozenset({"atrium.hosting.example"})
+INSTALLATION: Final = Installation(own_hosts=OURS)
+STRANGER: Final = Caller(Purpose.CLIENT_METADATA)
 
 
 @dataclass
@@ -76,23 +88,27 @@ class Recorder:
 
 @dataclass
 class Outside:
-    """The world as one test has it. `reasons` keeps why fetches ended without an answer."""
+    """The world as one test has it, and a door of it. `denials` are what the platform would have heard."""
 
-    names: Names = field(default_factory=Names)
+    names: Resolver = field(default_factory=Names)
     recorder: Recorder = field(default_factory=Recorder)
+    installation: Installation = INSTALLATION
+    denials: list[Denial] = field(default_factory=list)
+    pool: Pool | None = None
+    trust: ssl.SSLContext | None = field(default_factory=trust)
 
-    def options(self, **given: Any) -> dict[str, Any]:
-        """The arguments of fetch, what is given before what is usual."""
-        usual = {"policy": Policy(forbidden_hosts=OURS), "max_bytes": 5120, "deadline": 5.0, "ssl_context": trust()}
-        return {**usual, "resolver": self.names, "connector": self.recorder, **given}
+    def door(self, *, connector: Connector | None = None) -> Door:
+        """The door of production, in this world."""
+        ways = Ways(self.names, connector or self.recorder, self.trust, self.names)
+        return Door(installation=self.installation, outside=ways, report=self.denials.append, pool=self.pool)
 
-    async def fetch(self, url: str = URL, **given: Any) -> Fetched:
-        return await fetch(url, **self.options(**given))
+    async def fetch(self, url: str = URL, caller: Caller = STRANGER, **given: Any) -> Fetched:
+        return await self.door().fetch(outgoing(url, **given), caller)
 
-    async def reason(self, url: str = URL, **given: Any) -> str:
+    async def reason(self, url: str = URL, caller: Caller = STRANGER, **given: Any) -> str:
         """Why nothing is fetched; `fetched` where something is."""
         try:
-            await self.fetch(url, **given)
+            await self.fetch(url, caller, **given)
         except EgressError as error:
             return error.reason
         return "fetched"
@@ -100,10 +116,22 @@ class Outside:
     def blocking_reason(self, url: str = URL, **given: Any) -> str:
         """The same, through the door for threads."""
         try:
-            fetch_blocking(url, **self.options(**given))
+            self.door().fetch_blocking(outgoing(url, **given), STRANGER)
         except EgressError as error:
             return error.reason
         return "fetched"
+
+
+def outgoing(url: str, **given: Any) -> Outgoing:
+    """A request. Headers are a mapping here."""
+    return Outgoing(url, **{**given, "headers": tuple(given.get("headers", {}).items())})
+
+
+def caller(
+    purpose: Purpose = Purpose.HTTP_TOOL, tenant: str = "acme", owner: str = "ada", allowance: Allowance = ANYTHING
+) -> Caller:
+    """Somebody of the cast who goes out."""
+    return Caller(purpose, tenant, owner, allowance)
 
 
 def answer(body: bytes = b"{}", *, status: str = "200 OK", **headers: str) -> bytes:

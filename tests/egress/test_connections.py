@@ -6,14 +6,15 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import pytest
 
 from egress.connecting import TcpConnector
 from egress.errors import EgressRefused
-from egress.urls import Policy
-from tests.egress.outside import Names, Outside
+from egress.installation import Installation
+from egress.outgoing import Outgoing
+from tests.egress.outside import Names, Outside, caller
 
 pytestmark = pytest.mark.anyio
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
@@ -40,15 +41,15 @@ async def canary() -> AsyncIterator[Canary]:
 
 
 async def test_a_listener_on_this_machine_is_never_reached_through_the_guard(canary: Canary) -> None:
-    policy = Policy(allow_http=True, ports={canary.port})
+    # An installation with exceptions: its URLs may have any scheme and port, and still lead to nothing here.
+    installation = Installation(private_networks=(ip_network("10.0.0.0/8"),))
     spellings = ["127.0.0.1", "127.0.0.2", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1"]  # noqa: S104
     for text in spellings:
-        outside = Outside(names=Names([[ip_address(text)]]))
-        url = f"http://client.example:{canary.port}/"
-        assert await outside.reason(url, policy=policy, connector=TcpConnector()) == "address_not_public"
-        assert (
-            await outside.reason(f"http://{text}:{canary.port}/", policy=policy, connector=TcpConnector()) != "fetched"
-        )
+        door = Outside(names=Names([[ip_address(text)]]), installation=installation).door(connector=TcpConnector())
+        for host in ("client.example", text, f"[{text}]"):
+            with pytest.raises(EgressRefused) as refused:
+                await door.fetch(Outgoing(f"http://{host}:{canary.port}/"), caller())
+            assert host != "client.example" or refused.value.reason == "address_not_public"
     # One visit of ours comes after whatever came before it.
     with socket.create_connection(("127.0.0.1", canary.port)) as control, suppress(OSError):
         await asyncio.to_thread(control.recv, 1)

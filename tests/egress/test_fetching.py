@@ -5,10 +5,9 @@ from ipaddress import ip_address
 import pytest
 from anyio import to_thread
 
-from egress.fetch import fetch_blocking
-from egress.urls import Policy
+from egress.installation import Installation
 from tests.egress.conftest import Listen
-from tests.egress.outside import PUBLIC, URL, Names, Outside, Visit, answer
+from tests.egress.outside import PUBLIC, STRANGER, URL, Names, Outside, Visit, answer, caller, outgoing
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +26,7 @@ async def test_a_document_is_fetched_from_the_address_that_was_classified(listen
 
 async def test_a_thread_fetches_as_a_loop_does(listen: Listen) -> None:
     outside = await listen(answer(b"{}"))
-    fetched = await to_thread.run_sync(lambda: fetch_blocking(URL, **outside.options()))
+    fetched = await to_thread.run_sync(lambda: outside.door().fetch_blocking(outgoing(URL), STRANGER))
     assert fetched.body == b"{}"
 
 
@@ -63,7 +62,9 @@ async def test_a_port_of_its_own_is_in_the_host_header_and_connected_to(listen: 
         await visit.say(answer())
 
     outside = await listen(respond)
-    await outside.fetch("https://client.example:8443?q", policy=Policy(ports={8443}))
+    outside.installation = Installation(ports=frozenset({8443}))
+    await outside.fetch("https://client.example:8443?q", caller())
+    assert await outside.reason("https://client.example:8443?q") == "port_not_allowed", "a stranger has 443 alone"
     assert b"GET /?q HTTP/1.1\r\nHost: client.example:8443\r\n" in requests[0]
     assert outside.recorder.connects == [(PUBLIC, 8443)]
 
@@ -72,14 +73,6 @@ async def test_a_port_of_its_own_is_in_the_host_header_and_connected_to(listen: 
 async def test_a_status_that_is_no_redirect_is_an_answer(listen: Listen, status: str) -> None:
     outside = await listen(answer(b"" if status.startswith("304") else b"no", status=status))
     assert (await outside.fetch()).status == int(status[:3])
-
-
-async def test_plain_http_needs_a_policy_that_names_it(listen: Listen) -> None:
-    outside = await listen(answer(), tls=None)
-    policy = Policy(allow_http=True, ports={80, 443})
-    assert (await outside.fetch("http://client.example/", policy=policy)).body == b"{}"
-    assert await outside.reason("http://client.example/") == "scheme_not_allowed"
-    assert outside.recorder.connects == [(PUBLIC, 80)]
 
 
 async def test_families_take_turns_until_an_address_answers() -> None:

@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 
 from tests.egress.conftest import Listen
-from tests.egress.outside import Outside, Visit, answer
+from tests.egress.outside import Outside, Visit, answer, caller
 
 pytestmark = pytest.mark.anyio
 
@@ -164,7 +164,7 @@ async def test_what_never_ends_is_left_at_the_limit_and_costs_no_memory(listen: 
     for respond, reason in ((endless_body, "body_too_large"), (endless_headers, "bad_response")):
         outside = await listen(respond)
         tracemalloc.start()
-        assert await outside.reason(max_bytes=1_000_000, deadline=30) == reason
+        assert await outside.reason(caller=caller(), max_bytes=1_000_000, deadline=30) == reason
         assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
         tracemalloc.stop()
 

@@ -38,7 +38,8 @@ async def test_a_wildcard_certificate_is_good_for_names_below_it(listen: Listen)
 
 async def test_without_the_tests_authority_its_certificates_are_nobodys(listen: Listen) -> None:
     outside = await listen(answer())
-    assert await outside.reason(ssl_context=None) == "certificate_not_trusted"
+    outside.trust = None
+    assert await outside.reason() == "certificate_not_trusted"
 
 
 async def test_a_listener_that_speaks_no_tls_is_not_spoken_to(listen: Listen) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from egress.addresses import Denied, Public, classify
 from egress.errors import FAILED, REFUSED
+from egress.installation import Installation
 from egress.urls import LONGEST_URL, Policy, check_url
 from tests.egress.certificates import trust
 from tests.egress.outside import Outside
@@ -27,7 +28,7 @@ async def test_a_url_has_an_end() -> None:
     assert await Outside().reason(f"{longest}a") == "url_too_long"
 
 
-@pytest.mark.parametrize("port", [0, -1, 22, 25, 442, 1023, 65536])
+@pytest.mark.parametrize("port", [0, -1, 22, 25, 442, 1023, 2375, 5432, 6379, 27017, 65536])
 def test_a_policy_names_no_port_of_another_protocol(port: int) -> None:
     with pytest.raises(ValueError, match="Ports are"):
         Policy(ports={443, port})
@@ -37,8 +38,8 @@ async def test_a_network_of_the_installation_is_denied_beside_the_table() -> Non
     address, network = ip_address("93.184.216.34"), ip_network("93.184.216.0/24")
     assert classify(address) == Public()
     assert isinstance(classify(address, further=(network,)), Denied)
-    outside = Outside()
-    assert await outside.reason(policy=Policy(denied_networks=(network,))) == "address_not_public"
+    outside = Outside(installation=Installation(denied_networks=(network,)))
+    assert await outside.reason() == "address_not_public"
     assert outside.recorder.connects == []
 
 
@@ -50,9 +51,9 @@ async def test_trust_that_does_not_verify_is_a_mistake(checks_name: bool, certif
     context = trust()
     context.check_hostname = checks_name
     context.verify_mode = certificate
-    outside = Outside()
+    outside = Outside(trust=context)
     with pytest.raises(ValueError, match="must require a certificate"):
-        await outside.fetch(ssl_context=context)
+        await outside.fetch()
     assert outside.names.asked == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from anyio import fail_after
 
 from egress.errors import EgressError
-from egress.resolver import SystemResolver, public_addresses
+from egress.resolver import SystemResolver, allowed_addresses
 from tests.egress.outside import Outside
 from tests.repository import run
 
@@ -39,7 +39,7 @@ async def test_an_unknown_name_is_not_found() -> None:
     def lookup(*_: Any, **__: Any) -> Any:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    assert await Outside().reason(resolver=SystemResolver(lookup)) == "name_not_found"
+    assert await Outside(names=SystemResolver(lookup)).reason() == "name_not_found"
 
 
 async def test_slow_look_ups_are_given_up_and_bounded_in_number() -> None:
@@ -50,12 +50,11 @@ async def test_slow_look_ups_are_given_up_and_bounded_in_number() -> None:
         answered.wait(30)
         return ROWS
 
-    resolver = SystemResolver(lookup, most=2)
-    outside = Outside()
+    outside = Outside(names=SystemResolver(lookup, most=2))
     with fail_after(5):
         for _ in range(2):
-            assert await outside.reason(resolver=resolver, deadline=0.05) == "deadline_passed"
-        assert await outside.reason(resolver=resolver) == "resolver_busy"
+            assert await outside.reason(deadline=0.05) == "deadline_passed"
+        assert await outside.reason() == "resolver_busy"
     assert len(started) == 2
     answered.set()
 
@@ -68,8 +67,8 @@ def test_a_thread_does_not_wait_for_a_look_up_that_it_gave_up() -> None:
         ended.set()
         return ROWS
 
-    resolver = SystemResolver(lookup, most=1)
-    assert Outside().blocking_reason(resolver=resolver, deadline=0.05) == "deadline_passed"
+    outside = Outside(names=SystemResolver(lookup, most=1))
+    assert outside.blocking_reason(deadline=0.05) == "deadline_passed"
     assert not ended.is_set()
     answered.set()
     assert ended.wait(10)
@@ -83,13 +82,17 @@ async def test_a_look_up_that_ended_makes_room_for_the_next() -> None:
 def test_a_process_ends_without_waiting_for_a_look_up() -> None:
     program = """
 from threading import Event
+from egress.denials import Caller
+from egress.door import Door
 from egress.errors import EgressError
-from egress.fetch import fetch_blocking
+from egress.guard import Outside
+from egress.installation import Installation
+from egress.outgoing import Outgoing
+from egress.purposes import Purpose
 from egress.resolver import SystemResolver
-from egress.urls import Policy
-resolver = SystemResolver(lambda *_, **__: Event().wait())
+door = Door(installation=Installation(), outside=Outside(SystemResolver(lambda *_, **__: Event().wait())))
 try:
-    fetch_blocking("https://client.example/", policy=Policy(), max_bytes=1, deadline=0.05, resolver=resolver)
+    door.fetch_blocking(Outgoing("https://client.example/", deadline=0.05), Caller(Purpose.CLIENT_METADATA))
 except EgressError as error:
     raise SystemExit(error.reason)
 """
@@ -98,5 +101,5 @@ except EgressError as error:
 
 async def test_this_machines_own_resolver_leads_nowhere_inside() -> None:
     with pytest.raises(EgressError) as refused:
-        await public_addresses("localhost", SystemResolver())
+        await allowed_addresses("localhost", SystemResolver())
     assert refused.value.reason in {"address_not_public", "name_not_found"}

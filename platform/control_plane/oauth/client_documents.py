@@ -10,11 +10,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from control_plane.json_object import json_object
 from control_plane.oauth.client_metadata import ClientMetadata, ClientMetadataError, client_metadata
 from control_plane.oauth.client_policy import host_is_accepted, own_hosts
-from egress.fetch import Fetched
-from egress.urls import Policy, Target, check_url
+from egress.answers import Fetched
+from egress.installation import Installation
+from egress.purposes import RULES, Purpose
+from egress.urls import Target, check_url
 from tenants.models.application import AuthMethod
 
 LONGEST_URL: Final = 255
@@ -34,9 +38,9 @@ def is_document_url(client_id: str) -> bool:
     return client_id[:8].lower() == "https://"
 
 
-def policy() -> Policy:
-    """What may be fetched: by https, on its own port, and not from this installation."""
-    return Policy(forbidden_hosts=own_hosts())
+def installation() -> Installation:
+    """This one, whose own documents are not asked for."""
+    return replace(settings.EGRESS, own_hosts=settings.EGRESS.own_hosts | own_hosts())
 
 
 def checked_url(client_id: str) -> Target:
@@ -44,7 +48,7 @@ def checked_url(client_id: str) -> Target:
 
     Raises EgressRefused for what is no URL to fetch, ClientMetadataError for one that is no client id here.
     """
-    target = check_url(client_id, policy())
+    target = check_url(client_id, installation().policy(RULES[Purpose.CLIENT_METADATA]))
     if len(client_id) > LONGEST_URL:
         raise ClientMetadataError(f"A client_id has {LONGEST_URL} characters at most.")
     if not client_id.startswith(f"https://{target.authority}/"):

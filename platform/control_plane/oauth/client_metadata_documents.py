@@ -5,31 +5,31 @@ A document that can't be had or is no good is not remembered as such: the client
 """
 
 import logging
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Final
 
 from django.utils import timezone
 
-from control_plane.oauth.client_documents import checked_url, described_metadata, lifetime, policy
+from control_plane.oauth.client_documents import checked_url, described_metadata, installation, lifetime
 from control_plane.oauth.client_metadata import ClientMetadata, ClientMetadataError
 from control_plane.oauth.rates import Rate, is_too_often_by
 from control_plane.rates import network_of
-from egress.connecting import Connector
+from egress.answers import Fetched
+from egress.denials import Caller
+from egress.door import Door
 from egress.errors import EgressError
-from egress.fetch import SYSTEM_RESOLVER, TCP_CONNECTOR, Fetched, fetch_blocking
-from egress.resolver import Resolver
+from egress.guard import Outside
+from egress.outgoing import Outgoing
+from egress.purposes import Purpose
 from tenants.errors import LimitReachedError
 from tenants.models import Application
 from tenants.services.registered_clients import client_describe, described_client_get
 
 logger = logging.getLogger(__name__)
 
-LARGEST: Final = 5 * 1024
 DEADLINE: Final = 5.0
 """Seconds, for everything together."""
 AT_ONCE: Final = 4
@@ -39,30 +39,8 @@ OF_ONE_HOST: Final = Rate("document-host", 60, 600)
 free_slots = BoundedSemaphore(AT_ONCE)
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What lies between here and the sites of clients. No part of it can leave out a check: see `egress`."""
-
-    resolver: Resolver = SYSTEM_RESOLVER
-    connector: Connector = TCP_CONNECTOR
-    trust: ssl.SSLContext | None = None
-
-    def document(self, url: str) -> Fetched:
-        """Raises EgressError."""
-        return fetch_blocking(
-            url,
-            policy=policy(),
-            max_bytes=LARGEST,
-            deadline=DEADLINE,
-            headers={"Accept": "application/json"},
-            resolver=self.resolver,
-            connector=self.connector,
-            ssl_context=self.trust,
-        )
-
-
 outside = Outside()
-"""The one that counts. Tests put another in its place."""
+"""What lies between here and the sites of clients. Tests put another in its place."""
 
 
 class TooBusyError(Exception):
@@ -103,8 +81,14 @@ def _read(client_id: str, address: str, *, counted_as: str) -> tuple[ClientMetad
     if is_too_often_by(counted_as, OF_ONE_HOST):
         raise TooBusyError("Too many documents were asked for of this host.")
     with _one_of_few():
-        fetched = outside.document(client_id)
+        fetched = _document(client_id)
     return described_metadata(fetched, client_id), lifetime(fetched)
+
+
+def _document(url: str) -> Fetched:
+    door = Door(installation=installation(), outside=outside)
+    outgoing = Outgoing(url, headers=(("Accept", "application/json"),), deadline=DEADLINE)
+    return door.fetch_blocking(outgoing, Caller(Purpose.CLIENT_METADATA))
 
 
 @contextmanager

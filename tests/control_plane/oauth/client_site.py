@@ -8,7 +8,7 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Event, Thread
 from typing import Any
 
-from control_plane.oauth.client_metadata_documents import Outside
+from egress.guard import Outside
 from tests.egress.certificates import serving, trust
 from tests.egress.outside import Names, Recorder, answer
 

@@ -1,0 +1,35 @@
+"""What the operator of an installation says about the way out. No tenant can change any of it."""
+
+from dataclasses import dataclass
+
+from egress.addresses import Network
+from egress.purposes import Rules
+from egress.urls import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything here is the operator's. Raises ValueError where it contradicts itself (see Policy).
+
+    `own_hosts`: lower-case names under which this installation is reached, and of its stores. `stores`: those of the
+    stores that are looked up, so that no other name leads to them through an excepted network. `denied_networks` count
+    before `private_networks`, which are the only exceptions there are. `ports`: what public hosts may be asked on.
+    """
+
+    own_hosts: frozenset[str] = frozenset()
+    stores: tuple[str, ...] = ()
+    denied_networks: tuple[Network, ...] = ()
+    private_networks: tuple[Network, ...] = ()
+    ports: frozenset[int] = frozenset({443})
+
+    def __post_init__(self) -> None:
+        Policy(ports=self.ports, private_networks=self.private_networks)
+
+    def policy(self, rules: Rules) -> Policy:
+        """What may be asked for under the rules of a purpose."""
+        return Policy(
+            ports=self.ports if rules.goes_inside else frozenset({443}),
+            forbidden_hosts=self.own_hosts,
+            denied_networks=self.denied_networks,
+            private_networks=self.private_networks if rules.goes_inside else (),
+        )
