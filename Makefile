@@ -47,7 +47,7 @@ format: .venv/development.stamp ## Put the sources into the one format
 assets: assets/node_modules/.package-lock.json ## Build the style sheet, icons and fonts of the pages (needs node)
 	@node assets/build.js
 
-bench: .venv/development.stamp ## Measure calls beside an echo and the Python SDK, pages and jobs; or one: PART=background
+bench: .venv/development.stamp ## Measure calls beside an echo and the Python SDK, guards, replicas, pages and jobs; or one: PART=guards
 	@exec $(BIN)/python -m benchmarks $(PART)
 
 security: .venv/development.stamp ## Ask every route as its owner, then as everybody else, on both databases

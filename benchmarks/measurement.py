@@ -40,6 +40,11 @@ class Measurement:
         pairs = zip(self.runs[server, connections], self.runs[other, connections], strict=True)
         return Figure.of([value(mine) / value(theirs) for mine, theirs in pairs])
 
+    def difference(self, server: str, other: str, connections: int, value: Callable[[Run], float]) -> Figure:
+        """One value of a server less that of another, taken round by round."""
+        pairs = zip(self.runs[server, connections], self.runs[other, connections], strict=True)
+        return Figure.of([value(mine) - value(theirs) for mine, theirs in pairs])
+
     def all_runs(self, server: str) -> list[Run]:
         """The timed runs of a server and its warm-up."""
         timed = [run for (name, _), runs in self.runs.items() if name == server for run in runs]

@@ -26,6 +26,12 @@ def pin(process: int, core: int) -> None:
         os.sched_setaffinity(int(thread), {core})
 
 
+def environment_of(process: int) -> dict[str, str]:
+    """What the process was started with."""
+    pairs = Path(f"/proc/{process}/environ").read_text(encoding="utf-8").split("\0")
+    return dict(pair.split("=", 1) for pair in pairs if pair)
+
+
 def cpu_seconds(process: int) -> float:
     """User and system time that the process, all threads together, has used so far."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()

@@ -12,12 +12,6 @@ from benchmarks.load import Run
 from benchmarks.measurement import Figure, Measurement
 from benchmarks.scale import Scale
 
-NOT_MEASURED: Final = (
-    "the security features together, against the same path without them",
-    "a gateway call",
-    "two replicas against one",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Goal:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -90,7 +91,20 @@ def comparison(name: str, module: str, arguments: list[str], path: str, log: Pat
 
 
 @contextmanager
-def _started(name: str, arguments: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def beside(ours: Target, name: str, program: tuple[str, ...], log: Path) -> Iterator[Target]:
+    """One more runtime on the stores of the first, a program that takes its port as the last argument. Raises
+    TargetFailed."""
+    port, environment = free_port(), processes.environment_of(ours.process)
+    with _started(name, [*program, str(port)], log, environment) as child:
+        process = _serving(name, child, port, log)
+        wait_until_ready(port, child)
+        yield Target(name, f"http://127.0.0.1:{port}{urlsplit(ours.url).path}", ours.api_key, process)
+
+
+@contextmanager
+def _started(
+    name: str, arguments: list[str], log: Path, environment: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     def on_load_core() -> None:
         os.sched_setaffinity(0, {LOAD_CORE})
 
@@ -98,6 +112,7 @@ def _started(name: str, arguments: list[str], log: Path) -> Iterator[subprocess.
         child = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
