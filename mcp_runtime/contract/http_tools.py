@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from mcp_runtime.contract.tools import ToolAnnotations
+
 KIND: Final = "http"
 
 
@@ -86,4 +88,5 @@ class HttpToolDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_field
     description: str = ""
     input_schema: dict[str, Any]
     output_schema: dict[str, Any] | None = None
+    annotations: ToolAnnotations = ToolAnnotations(open_world_hint=True)
     request: HttpToolConfig

@@ -46,7 +46,7 @@ NOT_SETTABLE: Final = frozenset(
 )
 """Headers of the connection, of proxies, of the body, and cookies: they are not a tool's to set."""
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")
-_MEDIA_TYPE: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:;\s?[\w-]+=[\w.-]+)?", re.ASCII)
+_MEDIA_TYPE: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:;\s?[\w-]+=[\w.\"/-]+)*", re.ASCII)
 _CREDENTIAL: Final = frozenset({"authorization", "api-key", "x-api-key", "apikey", "x-auth-token"})
 _REFERENCE: Final = "{{secret."
 

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 
 from mcp_runtime.contract.names import RESERVED_TOOL_NAMES, TOOL_NAME
 from mcp_runtime.contract.tools import ToolAnnotations, ToolDefinition
+from mcp_runtime.schema_rules import find_schema_mistake
 from mcp_runtime.toolkits.answers import read_answers
 from mcp_runtime.toolkits.binding import BoundTool, bind
 from mcp_runtime.toolkits.errors import ToolkitMistake, UnknownTool
@@ -12,7 +13,6 @@ from mcp_runtime.toolkits.functions import check_function, description_of
 from mcp_runtime.toolkits.parameters import Parameters, read_parameters, type_hints
 from mcp_runtime.toolkits.prompt_declaration import PromptDeclarations
 from mcp_runtime.toolkits.resource_declaration import ResourceDeclarations
-from mcp_runtime.toolkits.schema_rules import find_schema_mistake
 from mcp_runtime.toolkits.schemas import schema_of
 
 RETURNS_ONCE: Final = "a tool returns once; report what comes before by Context.progress or Context.log"

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from mcp_runtime.toolkits.schema_rules import schema_positions
+from mcp_runtime.schema_rules import schema_positions
 
 
 def find_obstacle(annotation: Any) -> str | None:

@@ -1,0 +1,69 @@
+"""Security schemes, as constants that refer to secrets by name."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mcp_runtime.contract.http_tools import HttpConstant
+from tenants.openapi.errors import OperationRefused
+from tenants.openapi.naming import secret_name
+from tenants.openapi.references import followed
+
+_TOKENS: Final = ("oauth2", "openIdConnect")
+
+
+@dataclass(frozen=True, slots=True)
+class NeededSecret:
+    """A secret that a tool refers to: its name, the scheme that asks for it, and what it has to hold."""
+
+    name: str
+    scheme: str
+    holds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How an operation is signed in to; both are empty for one that is open to all."""
+
+    constants: tuple[HttpConstant, ...] = ()
+    secrets: tuple[NeededSecret, ...] = ()
+
+
+def credentials_of(document: dict[str, Any], operation: dict[str, Any]) -> Credentials:
+    """The first of the alternatives that can be met with secrets. Raises OperationRefused where none can."""
+    wanted = operation.get("security", document.get("security"))
+    alternatives = [each for each in wanted if isinstance(each, dict)] if isinstance(wanted, list) else []
+    refusals: list[str] = []
+    # An empty one means that nothing is needed: one that is needed otherwise gets more done, so it comes last.
+    for alternative in sorted(alternatives, key=lambda each: not each):
+        try:
+            return _met(document, list(alternative))
+        except OperationRefused as refusal:
+            refusals.append(str(refusal))
+    if refusals:
+        raise OperationRefused(refusals[0])
+    return Credentials()
+
+
+def _met(document: dict[str, Any], names: list[str]) -> Credentials:
+    found = [_of_scheme(document, name) for name in names]
+    return Credentials(tuple(each for each, _ in found), tuple(each for _, each in found))
+
+
+def _of_scheme(document: dict[str, Any], name: str) -> tuple[HttpConstant, NeededSecret]:
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    scheme = followed(document, schemes.get(name) if isinstance(schemes, dict) else None)
+    reference = f"{{{{secret.{secret_name(name)}}}}}"
+    kind = scheme.get("type")
+    if kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
+        constant = HttpConstant(location="header", name="Authorization", value=f"Basic {reference}")
+        holds = "user name and password, joined by a colon, in base64"
+    elif kind in _TOKENS or (kind == "http" and str(scheme.get("scheme", "")).lower() == "bearer"):
+        constant = HttpConstant(location="header", name="Authorization", value=f"Bearer {reference}")
+        holds = "an access token"
+    elif kind == "apiKey" and scheme.get("in") in ("header", "query") and isinstance(scheme.get("name"), str):
+        constant = HttpConstant(location=scheme["in"], name=scheme["name"], value=reference)
+        holds = f"what is sent as {scheme['name']}"
+    else:
+        raise OperationRefused(f"Its security scheme {name!r} can't be met by a secret.")
+    return constant, NeededSecret(secret_name(name), name, holds)
