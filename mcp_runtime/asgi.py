@@ -1,7 +1,7 @@
 """The runtime as an ASGI application: dispatch by path, and the lifespan."""
 
 from mcp_runtime.calls.offered import Primitives
-from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SnapshotSource
+from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SecretVault, SnapshotSource
 from mcp_runtime.edge import health
 from mcp_runtime.edge.endpoint import Endpoint
 from mcp_runtime.edge.resource_metadata import ResourceMetadata
@@ -69,6 +69,7 @@ def build_application(
     jobs: JobRecord,
     executors: Executors,
     primitives: dict[str, Primitives],
+    vault: SecretVault | None = None,
 ) -> RuntimeApplication:
     """Put a replica together from its settings and what implements the ports."""
     return RuntimeApplication(
@@ -80,5 +81,6 @@ def build_application(
             jobs=jobs,
             executors=executors,
             primitives=primitives,
+            vault=vault,
         )
     )

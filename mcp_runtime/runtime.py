@@ -19,7 +19,8 @@ from mcp_runtime.calls.time_limit import Clock
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.credentials import decode_credential
 from mcp_runtime.contract.open_sessions import CLOSINGS
-from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SnapshotSource
+from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SecretVault, SnapshotSource
+from mcp_runtime.contract.secret_values import SecretValue
 from mcp_runtime.contract.snapshot import decode_snapshot
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.ending import end_all
@@ -31,6 +32,7 @@ from mcp_runtime.replica.changes import Changes
 from mcp_runtime.replica.documents import Documents
 from mcp_runtime.replica.job_events import JobEvents
 from mcp_runtime.replica.open_streams import OpenStreams
+from mcp_runtime.replica.secret_cache import EmptyVault, SecretCache
 from mcp_runtime.sessions.cancellations import Cancellations
 from mcp_runtime.sessions.client_requests import ClientRequests
 from mcp_runtime.sessions.session_asker import SessionAsker
@@ -56,12 +58,14 @@ class Runtime:
         jobs: JobRecord,
         executors: Executors,
         primitives: dict[str, Primitives],
+        vault: SecretVault | None = None,
     ) -> None:
         self.settings, self._executors, self.primitives = settings, executors, primitives
         self.redis = redis = redis_link.connect(settings.redis_url)
         self.metrics, self.running = Metrics(), RunningCalls()
         self.credentials = _credential_documents(redis, settings.cached_credentials, credentials)
         self.servers = _server_documents(redis, settings.cached_servers, snapshots)
+        self.secrets = SecretCache(EmptyVault() if vault is None else vault)
         self.buckets = Buckets(redis)
         self.gate, self.quota = Gate(self.buckets, Slots(redis)), Quota(redis)
         self.sessions, self.standing = SessionStore(redis, settings.session_idle), Standing(redis)
@@ -115,6 +119,11 @@ class Runtime:
         loop.call_later(self.settings.drain_seconds, self.job_events.hurry)
         loop.call_later(self.settings.drain_seconds, self.streams.hand_over)
 
+    async def secret(self, tenant_id: str, name: str, version: int | None = None) -> SecretValue | None:
+        """A tenant's secret for one request, as it is now; None where there is none of this name and version. Raises
+        SecretUnreadable, RecordUnavailable."""
+        return await self.secrets.read(tenant_id, name, version=version, changes_heard=self.changes.are_heard)
+
     def caller(self, credential: Credential, name: str, loaded: LoadedServer) -> Caller:
         """The credential as a caller of this server; worked out anew when the snapshot has changed."""
         caller = credential.callers.get(name)
@@ -154,6 +163,9 @@ class Runtime:
         )
 
     def _changed(self, kind: str, name: str) -> None:
+        if kind == keys.KIND_SECRET:
+            self.secrets.forget(name)
+            return
         if kind == keys.KIND_SERVER:
             self.servers.forget(name)
         elif kind == keys.KIND_CREDENTIAL:
@@ -164,6 +176,7 @@ class Runtime:
     def _everything_changed(self) -> None:
         self.servers.clear()
         self.credentials.clear()
+        self.secrets.clear()
         self._revocation.review_soon()
         self.listeners.everything_changed()
 
@@ -215,6 +228,7 @@ def _describe(runtime: Runtime) -> None:
         atrium_audit_backlog=("Audit events not yet flushed", lambda: runtime.audit.backlog),
         atrium_changes_age_seconds=("Seconds since changes were last known to be heard", lambda: runtime.changes.age),
         atrium_cached_credentials=("Credentials in memory", lambda: len(runtime.credentials)),
+        atrium_cached_secrets=("Secrets in memory", lambda: len(runtime.secrets)),
         atrium_cached_servers=("Snapshots in memory", lambda: len(runtime.servers)),
         atrium_jobs_waiting=("Calls that wait for a job", lambda: runtime.job_events.waiting),
         atrium_listening_streams=("Streams that stay open for what servers say", lambda: len(runtime.listeners)),

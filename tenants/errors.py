@@ -32,6 +32,12 @@ class NameTakenError(ApplicationError):
     code = "name_taken"
 
 
+class InUseError(ApplicationError):
+    """Something else needs it. `extra["used_by"]` lists what, each with `kind`, `id` and `name`."""
+
+    code = "in_use"
+
+
 class LimitReachedError(ApplicationError):
     """The plan allows no more. `extra` has `limit` (its name) and `maximum`."""
 

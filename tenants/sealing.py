@@ -6,6 +6,7 @@ of one tenant: moved to any other place, it does not open. The first key of the 
 
 import hashlib
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 from uuid import UUID
@@ -17,11 +18,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 _FORMAT: Final = b"\x01"
-_KEY_BYTES: Final = 32
+KEY_BYTES: Final = 32
 _NAME_BYTES: Final = 4
 _NONCE_BYTES: Final = 12
 _HEADER_BYTES: Final = len(_FORMAT) + _NAME_BYTES + _NONCE_BYTES
-_PURPOSE: Final = b"atrium sealed columns"
+_COLUMNS: Final = b"atrium sealed columns"
+
+Ring = Mapping[bytes, AESGCM]
+"""Keys by their names, which say nothing about them; the first one seals."""
 
 
 class SealBrokenError(Exception):
@@ -30,39 +34,57 @@ class SealBrokenError(Exception):
 
 def seal(value: bytes, *, tenant_id: UUID, row_id: UUID, column: str) -> bytes:
     """The value as the column of this row may keep it; 33 bytes longer."""
-    name, key = next(iter(_ring().items()))
-    nonce = os.urandom(_NONCE_BYTES)
-    return _FORMAT + name + nonce + key.encrypt(nonce, value, _place(tenant_id, row_id, column))
+    return sealed_by(ring(_COLUMNS), value, place(tenant_id, row_id, column))
 
 
 def unseal(sealed: bytes | memoryview, *, tenant_id: UUID, row_id: UUID, column: str) -> bytes:
     """What `seal` was given for this very place. Raises SealBrokenError."""
+    return opened_by(ring(_COLUMNS), sealed, place(tenant_id, row_id, column))
+
+
+def sealed_by(keys: Ring, value: bytes, belongs_to: bytes) -> bytes:
+    """The value under the first of these keys, for this place."""
+    name, key = next(iter(keys.items()))
+    nonce = os.urandom(_NONCE_BYTES)
+    return _FORMAT + name + nonce + key.encrypt(nonce, value, belongs_to)
+
+
+def opened_by(keys: Ring, sealed: bytes | memoryview, belongs_to: bytes) -> bytes:
+    """What `sealed_by` was given for this place. Raises SealBrokenError."""
     body = bytes(sealed)  # some databases hand out a memoryview
-    key = _ring().get(body[len(_FORMAT) : len(_FORMAT) + _NAME_BYTES])
+    key = keys.get(key_name(body))
     if not body.startswith(_FORMAT) or key is None:
         raise SealBrokenError("No key of this installation has sealed this.")
     nonce = body[_HEADER_BYTES - _NONCE_BYTES : _HEADER_BYTES]
     try:
-        return key.decrypt(nonce, body[_HEADER_BYTES:], _place(tenant_id, row_id, column))
+        return key.decrypt(nonce, body[_HEADER_BYTES:], belongs_to)
     except (InvalidTag, ValueError) as error:
         raise SealBrokenError("This is not what was sealed here.") from error
 
 
-def _place(tenant_id: UUID, row_id: UUID, column: str) -> bytes:
+def key_name(sealed: bytes | memoryview) -> bytes:
+    """The name of the key that has sealed this."""
+    return bytes(sealed[len(_FORMAT) : len(_FORMAT) + _NAME_BYTES])
+
+
+def key_ring(*keys: bytes) -> Ring:
+    """Keys of 32 bytes, by their names."""
+    return {hashlib.sha256(b"name" + key).digest()[:_NAME_BYTES]: AESGCM(key) for key in keys}
+
+
+def place(tenant_id: UUID, row_id: UUID, column: str) -> bytes:
+    """Where a sealed value belongs."""
     return f"{tenant_id}|{row_id}|{column}".encode()
 
 
-def _ring() -> dict[bytes, AESGCM]:
+def ring(purpose: bytes) -> Ring:
+    """The installation's keys for one purpose: what is sealed for another does not open."""
     # The secret of the installation comes last: what was sealed before ENCRYPTION_KEYS was set still opens.
-    return _derived((*settings.ENCRYPTION_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+    return _derived((*settings.ENCRYPTION_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS), purpose)
 
 
 @cache
-def _derived(secrets: tuple[str, ...]) -> dict[bytes, AESGCM]:
-    """The keys by their names, which say nothing about them, in the order of the secrets."""
-    ring: dict[bytes, AESGCM] = {}
-    for secret in secrets:
-        derivation = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE)
-        key = derivation.derive(secret.encode())
-        ring.setdefault(hashlib.sha256(b"name" + key).digest()[:_NAME_BYTES], AESGCM(key))
-    return ring
+def _derived(secrets: tuple[str, ...], purpose: bytes) -> Ring:
+    """In the order of the secrets."""
+    derivations = (HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose) for _ in secrets)
+    return key_ring(*(each.derive(secret.encode()) for each, secret in zip(derivations, secrets, strict=True)))

@@ -10,12 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from mcp_runtime.contract.limits import Rate
-from mcp_runtime.contract.names import RESERVED_TOOL_NAMES, SLUG, TOOL_NAME
+from mcp_runtime.contract.names import RESERVED_TOOL_NAMES, SECRET_NAME, SLUG, TOOL_NAME
 from tenants.errors import InvalidValueError
 from tenants.reserved_slugs import RESERVED_SLUGS
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _MOST_ENTRIES: Final = 50
+SHORTEST_SECRET: Final = 8
+LONGEST_SECRET_BYTES: Final = 16 * 1024
 
 
 def slug(value: str, *, field: str = "slug") -> str:
@@ -71,6 +73,30 @@ def prompt_name(value: str) -> str:
     if not TOOL_NAME.fullmatch(value):
         raise InvalidValueError("Use 1 to 64 letters, digits, underscores, dots and hyphens.", field="name")
     return value
+
+
+def secret_name(value: str) -> str:
+    """The name by which tools refer to a secret."""
+    if not SECRET_NAME.fullmatch(value):
+        words = "Use 1 to 64 lower-case letters, digits, hyphens and underscores, beginning with a letter."
+        raise InvalidValueError(words, field="name")
+    return value
+
+
+def secret_value(value: str) -> str:
+    """What a secret may hold, without the blanks around it: text of 8 characters to 16 KiB in UTF-8.
+
+    A shorter one could not be told from ordinary text in an answer, and would be cut out everywhere or nowhere.
+    """
+    stripped = value.strip()
+    try:
+        size = len(stripped.encode())
+    except UnicodeEncodeError as error:
+        raise InvalidValueError("This is no text.", field="value") from error
+    if len(stripped) < SHORTEST_SECRET or size > LONGEST_SECRET_BYTES or "\x00" in stripped:
+        words = f"Use a text of at least {SHORTEST_SECRET} characters, and of {LONGEST_SECRET_BYTES} bytes at most."
+        raise InvalidValueError(words, field="value")
+    return stripped
 
 
 def origins(values: Iterable[str]) -> list[str]:

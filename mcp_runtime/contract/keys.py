@@ -39,6 +39,10 @@ LIVE: Final = PREFIX + "live"
 
 KIND_SERVER: Final = "server"
 KIND_CREDENTIAL: Final = "credential"
+KIND_SECRET: Final = "secret"  # noqa: S105 - the word, and none
+"""A tenant's secret, by the tenant's id and its name. Its document is always a tombstone: that it has changed is told,
+and nothing of it."""
+
 KIND_JOB: Final = "job"
 """A row of the outbox that no document belongs to: a worker is to be told that there is work."""
 
@@ -51,6 +55,16 @@ def server_key(tenant: str, server: str) -> str:
 def credential_key(digest_hex: str) -> str:
     """Key of a credential's record, by the hexadecimal SHA-256 of the secret."""
     return f"{PREFIX}credential:{digest_hex}"
+
+
+def secret_key(tenant_id: str, name: str) -> str:
+    """Key of the mark that a tenant's secret has changed; it holds nothing of the secret."""
+    return f"{PREFIX}secret:{secret_document(tenant_id, name)}"
+
+
+def secret_document(tenant_id: str, name: str) -> str:
+    """The name under which changes of a secret are told."""
+    return f"{tenant_id}/{name}"
 
 
 def request_state_key(nonce: str) -> str:
@@ -93,4 +107,6 @@ def document_key(kind: str, name: str) -> str:
         return server_key(*name.split("/", 1))
     if kind == KIND_CREDENTIAL:
         return credential_key(name)
+    if kind == KIND_SECRET:
+        return secret_key(*name.split("/", 1))
     raise ValueError(f"unknown kind of document: {kind}")

@@ -9,6 +9,9 @@ SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 TOOL_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 """A tool's name: MCP 2026-07-28 server/tools allows 128 characters; 64 is what every client accepts."""
 
+SECRET_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+"""A secret's name, by which tools refer to it."""
+
 ENDPOINT_PATH: Final = re.compile(rf"/mcp/({SLUG.pattern})/({SLUG.pattern})")
 """The path of an MCP endpoint."""
 

@@ -7,6 +7,7 @@ from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.credentials import CredentialRecord
 from mcp_runtime.contract.jobs import JobOwner, JobView, NewJob
 from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition, TemplateDefinition
+from mcp_runtime.contract.secret_values import SecretValue
 from mcp_runtime.contract.snapshot import ServerSnapshot
 from mcp_runtime.contract.tools import ToolDefinition
 
@@ -30,6 +31,14 @@ class SnapshotSource(Protocol):
 
     async def snapshot(self, tenant: str, server: str) -> ServerSnapshot | None:
         """The server's snapshot by slugs, or None. Publishes what it builds. Raises RecordUnavailable."""
+
+
+class SecretVault(Protocol):
+    """The secrets of tenants, read just before they are used. Their values are kept nowhere else."""
+
+    async def secret(self, tenant_id: str, name: str) -> SecretValue | None:
+        """The secret of that tenant as it is now, or None where it has none of this name. Raises SecretUnreadable,
+        RecordUnavailable."""
 
 
 class AuditLog(Protocol):

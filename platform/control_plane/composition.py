@@ -18,6 +18,7 @@ from tenants.runtime_ports.audit_log import DatabaseAuditLog
 from tenants.runtime_ports.credential_source import DatabaseCredentials
 from tenants.runtime_ports.database_threads import DatabaseThreads
 from tenants.runtime_ports.job_record import DatabaseJobs
+from tenants.runtime_ports.secret_vault import DatabaseVault
 from tenants.runtime_ports.snapshot_source import DatabaseSnapshots
 
 tool_catalogue: Final = ToolkitRegistry.discover(development=settings.EMBEDDED)
@@ -62,4 +63,5 @@ def runtime_application() -> RuntimeApplication:
         jobs=DatabaseJobs(threads),
         executors={"builtin": BuiltinExecutor(tool_catalogue).bind},
         primitives={"builtin": BuiltinPrimitives(tool_catalogue)},
+        vault=DatabaseVault(threads),
     )

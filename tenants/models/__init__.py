@@ -13,6 +13,7 @@ from tenants.models.job import Job, JobLine, JobResult
 from tenants.models.membership import Membership
 from tenants.models.outbox import Outbox
 from tenants.models.refresh_token import RefreshToken
+from tenants.models.secret import DataKey, Secret, SecretChange, SecretUse
 from tenants.models.server import Server
 from tenants.models.server_primitive import ServerPrimitive
 from tenants.models.server_tool import ServerTool
@@ -27,6 +28,7 @@ __all__ = [
     "AuthorizationCode",
     "Call",
     "Connection",
+    "DataKey",
     "Grant",
     "IDToken",
     "Invitation",
@@ -36,6 +38,9 @@ __all__ = [
     "Membership",
     "Outbox",
     "RefreshToken",
+    "Secret",
+    "SecretChange",
+    "SecretUse",
     "Server",
     "ServerPrimitive",
     "ServerTool",

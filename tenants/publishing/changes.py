@@ -57,6 +57,12 @@ def access_tokens_gone(access_tokens: QuerySet[AccessToken]) -> None:
     )
 
 
+def secret_changed(*, tenant: Tenant, name: str, version: int) -> None:
+    """A secret has another value, or is gone; `version` is greater than any that was told of it."""
+    key = keys.secret_document(str(tenant.pk), name)
+    _announce([Outbox(tenant_id=tenant.pk, kind=keys.KIND_SECRET, key=key, version=version)])
+
+
 def _server_row(tenant: Tenant, slug: str, version: int) -> Outbox:
     return Outbox(tenant_id=tenant.pk, kind=keys.KIND_SERVER, key=f"{tenant.slug}/{slug}", version=version)
 

@@ -104,6 +104,8 @@ def _postpone(row: Outbox) -> None:
 
 
 def _document(kind: str, name: str, least_version: int) -> Document:
+    if kind == keys.KIND_SECRET:
+        return Document(kind, name, least_version, b"")  # that it has changed, and nothing of it
     if kind == keys.KIND_SERVER:
         server = server_of_document(name=name)
         if server is not None:

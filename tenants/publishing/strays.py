@@ -14,7 +14,8 @@ TOMBSTONE_MICROSECONDS: Final = 3_600 * 1_000_000
 """How long a tombstone stays: far longer than any build that it has to keep from coming back."""
 
 _PATTERNS: Final = {
-    kind: keys.document_key(kind, "*/*").removesuffix("/*") for kind in (keys.KIND_SERVER, keys.KIND_CREDENTIAL)
+    kind: keys.document_key(kind, "*/*").removesuffix("/*")
+    for kind in (keys.KIND_SERVER, keys.KIND_CREDENTIAL, keys.KIND_SECRET)
 }
 
 

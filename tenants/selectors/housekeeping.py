@@ -59,6 +59,13 @@ def job_endings_scope() -> Iterator[None]:
 
 
 @contextmanager
+def key_turning_scope() -> Iterator[None]:
+    """For finding the tenants whose data keys are turned; each is turned in its own scope."""
+    with platform_scope("key turning"):
+        yield
+
+
+@contextmanager
 def account_scope() -> Iterator[None]:
     """For what a change of a person's account means in all of their tenants."""
     with platform_scope("account"):

@@ -75,6 +75,9 @@ class Publisher:
     async def revocation(self, key: str, version: int, *, silently: bool = False) -> None:
         await self._publish(keys.KIND_CREDENTIAL, token_digest(key.encode()).hex(), version, b"", silently)
 
+    async def secret(self, tenant_id: str, name: str, version: int, *, silently: bool = False) -> None:
+        await self._publish(keys.KIND_SECRET, keys.secret_document(tenant_id, name), version, b"", silently)
+
     async def _publish(self, kind: str, name: str, version: int, body: bytes, silently: bool) -> None:
         arguments = compare_and_set.script_arguments(kind, name, version, body)
         if silently:

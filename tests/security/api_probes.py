@@ -20,6 +20,7 @@ KEY: Final = f"{TENANT}/api-keys/<uuid:api_key_id>"
 OAUTH_CONNECTION: Final = f"{TENANT}/connections/<uuid:connection_id>"
 JOB: Final = f"{TENANT}/jobs/<uuid:job_id>"
 CLIENT: Final = f"{TENANT}/oauth-clients/<uuid:oauth_client_id>"
+SECRET: Final = f"{TENANT}/secrets/<uuid:secret_id>"
 
 
 def canary(_: World) -> str:
@@ -129,6 +130,15 @@ PROBES: Final = {
     Route("PATCH", CLIENT): Probe(lambda _: {"redirect_uris": ["https://evil.example/"]}),
     Route("DELETE", CLIENT): Probe(shows=None, status=204),
     Route("POST", f"{CLIENT}/rotate"): Probe(status=201),
+    Route("GET", f"{TENANT}/secrets"): Probe(),
+    Route("POST", f"{TENANT}/secrets"): Probe(
+        lambda _: {"name": f"new-{CANARY}", "value": "a new value", "description": "New"}, status=201
+    ),
+    Route("GET", f"{TENANT}/secrets/changes"): Probe(),
+    Route("GET", SECRET): Probe(),
+    Route("PATCH", SECRET): Probe(lambda _: {"description": "Other"}),
+    Route("DELETE", SECRET): Probe(shows=lambda _: "in_use", status=409),
+    Route("POST", f"{SECRET}/rotate"): Probe(lambda _: {"value": "another value"}),
     Route("GET", f"{TENANT}/connections"): Probe(of_max=200),
     Route("GET", OAUTH_CONNECTION): Probe(of_max=404),
     Route("PATCH", OAUTH_CONNECTION): Probe(lambda _: {"tools": None}, of_max=404),

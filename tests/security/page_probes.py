@@ -98,6 +98,7 @@ OPEN_STREAM: Final = f"{SERVER}streams/<stream:stream_id>/"
 PERMISSIONS: Final = f"{SERVER}permissions/"
 PROMPT: Final = f"{SERVER}prompts/<uuid:prompt_id>/"
 RESOURCE: Final = f"{SERVER}resources/<uuid:resource_id>/"
+SECRET: Final = f"{TENANT}secrets/<uuid:secret_id>/"
 PLAYGROUND: Final = f"{TENANT}playground/<label:server>/"
 
 
@@ -181,6 +182,14 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("GET", PLAYGROUND): PageProbe(shows=server_named, of_max=200),
     Route("POST", f"{PLAYGROUND}key"): PageProbe(shows=text("atk_"), status=200, of_max=200),
     Route("GET", f"{PLAYGROUND}<tool:tool>/"): PageProbe(shows=server_named, of_max=404),
+    Route("GET", f"{TENANT}secrets/"): PageProbe(),
+    Route("GET", SECRET): PageProbe(),
+    Route("POST", SECRET): PageProbe(lambda _: {"description": "Other"}),
+    Route("POST", f"{SECRET}delete"): PageProbe(lambda _: {"force": "1"}),
+    Route("GET", f"{SECRET}rotate"): PageProbe(),
+    Route("POST", f"{SECRET}rotate"): PageProbe(lambda _: {"value": "another value"}),
+    Route("GET", f"{TENANT}secrets/new"): PageProbe(),
+    Route("POST", f"{TENANT}secrets/new"): PageProbe(lambda _: {"name": "new", "value": "a new value"}),
     Route("GET", f"{TENANT}servers/"): PageProbe(shows=server_named, of_max=200),
     Route("GET", SERVER): PageProbe(shows=tool_named, of_max=200),
     Route("GET", f"{SERVER}calls"): PageProbe(shows=tool_named, of_max=200),

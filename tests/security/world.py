@@ -16,6 +16,7 @@ from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.contract.open_sessions import SESSION_HANDLE_LENGTH, STREAM_HANDLE_LENGTH
 from tenants.models import Application, Call, Connection, Grant, Job, Server, ServerPrimitive, ServerTool, Tenant, User
+from tenants.models.secret import Secret
 from tenants.models.tenant_owned import TenantOwned
 from tenants.scope import tenant_scope
 from tenants.selectors.api_keys import api_key_list
@@ -35,6 +36,7 @@ from tenants.services.tenants import tenant_update
 from tenants.services.users import user_create
 from tests.fixtures.cast import Cast, Person
 from tests.fixtures.oauth import connection_build
+from tests.security.stored_secret import secret_stored, value_of
 from tests.tenants.jobs import ask, claim, key_facts, row_of
 
 CANARY: Final = "zugvogel"
@@ -72,6 +74,7 @@ class Company:
     job: Job
     keys: dict[str, IssuedApiKey]
     invitation: IssuedInvitation
+    secret: Secret
     session_id: str = field(default_factory=handle_made_up)
     stream_id: str = field(default_factory=lambda: handle_made_up()[:STREAM_HANDLE_LENGTH])
 
@@ -93,6 +96,7 @@ class Company:
             "call_id": str(self.call.pk),
             "job_id": str(self.job.pk),
             "invitation_id": str(self.invitation.invitation.pk),
+            "secret_id": str(self.secret.pk),
             "session_id": self.session_id,
             "stream_id": self.stream_id,
         }
@@ -207,9 +211,9 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
     (invitation,) = invitations_create(tenant=tenant, actor=actor, emails=emails, role="caller")
     client = _oauth_client(person, mark)
     connection = connection_build(person, client.oauth_client)
-    job = _job(person, server, tool, mark)
+    kept = _job(person, server, tool, mark), keys, invitation, secret_stored(person, server, mark)
     primitives = _primitives(person, server, mark)
-    return Company(person, member, server, tool, primitives, client, connection, grant, call, job, keys, invitation)
+    return Company(person, member, server, tool, primitives, client, connection, grant, call, *kept)
 
 
 def _primitives(person: Person, server: Server, mark: str) -> dict[str, ServerPrimitive]:
@@ -270,11 +274,11 @@ def _secrets(world: World) -> set[str]:
     with tenant_scope(world.cast.acme.tenant):
         rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
         rows += [company.oauth_client.oauth_client, company.connection]
-        rows += [company.invitation.invitation, company.job, *company.primitives.values()]
+        rows += [company.secret, company.invitation.invitation, company.job, *company.primitives.values()]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}
     issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}
-    issued.add(str(company.oauth_client.secret))
+    issued |= {str(company.oauth_client.secret), value_of(CANARY)}
     issued |= {company.invitation.token, company.invitation.invitation.digest}
     issued |= {company.session_id, company.stream_id}
     return {CANARY, *(str(row.pk) for row in (*rows, *people)), *(user.email for user in people), *digests, *issued}

@@ -16,6 +16,7 @@ HOUSEKEEPING = {
     "job_queue_scope": {"tenants/selectors/job_queue.py"},
     "job_reaping_scope": {"tenants/services/job_reaping.py"},
     "job_endings_scope": {"tenants/selectors/jobs.py"},
+    "key_turning_scope": {"tenants/services/secret_keys.py"},
     "account_scope": {"tenants/services/users.py"},
     "operator_scope": {"tenants/admin/operator_site.py", "tenants/selectors/operator_overview.py"},
     "oauth_scope": {

@@ -62,6 +62,7 @@ STATUS: Final[Mapping[str, int]] = {
     "name_taken": 409,
     "limit_reached": 409,
     "last_owner": 409,
+    "in_use": 409,
     "already_ended": 409,
     "not_repeatable": 409,
     "body_too_large": 413,

@@ -46,6 +46,7 @@ NAVIGATION: Final = (
             Place("API keys", "keys/", "key-round", (Ability.MANAGE_OWN_KEYS, Ability.MANAGE_ALL_KEYS)),
             Place("Connections", "connections/", "plug", (Ability.CALL_TOOLS, Ability.MANAGE_MEMBERS)),
             Place("OAuth clients", "clients/", "app-window", (Ability.MANAGE_SERVERS,)),
+            Place("Secrets", "secrets/", "lock", (Ability.MANAGE_SERVERS,)),
             Place("Members", "members/", "users", (Ability.MANAGE_MEMBERS,)),
         ),
     ),

@@ -22,6 +22,7 @@ from control_plane.dashboard import (
     server_tools,
     servers,
     settings_pages,
+    stored_secrets,
     tenant_choice,
 )
 
@@ -42,6 +43,7 @@ FAMILIES: Final[tuple[list[URLPattern], ...]] = (
     permissions.urlpatterns,
     playground.urlpatterns,
     settings_pages.urlpatterns,
+    stored_secrets.urlpatterns,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,115 @@
+"""The data keys of tenants, and turning them. Each step is a transaction of its own: what is interrupted is gone on
+with by asking again, and asking twice does no harm."""
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid4
+
+from tenants.models import DataKey, Secret, Tenant
+from tenants.scope import tenant_scope
+from tenants.sealing import SealBrokenError
+from tenants.secret_sealing import (
+    data_key_made,
+    data_key_sealed_anew,
+    is_sealed_by_first,
+    secret_opened,
+    secret_sealed,
+)
+from tenants.selectors.housekeeping import key_turning_scope
+from tenants.selectors.stored_secrets import data_key_newest
+from tenants.selectors.tenants import tenant_locked
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 50
+
+
+@dataclass(slots=True)
+class Turned:
+    """How many rows were sealed anew, and how many could not be opened."""
+
+    sealed_anew: int = 0
+    unreadable: int = 0
+
+
+def data_key_current(*, tenant: Tenant) -> DataKey:
+    """The key to seal with, made where the tenant has none. Its tenant is locked, in its scope."""
+    return data_key_newest() or _made(tenant.pk, number=1)
+
+
+def data_keys_reseal() -> Turned:
+    """Seal every data key that an older key of the installation has sealed by the first one. Afterwards the older one
+    is needed for none of them, unless some were unreadable."""
+    turned = Turned()
+    for tenant_id in _tenants():
+        with tenant_scope(tenant_id):
+            for row in DataKey.objects.select_for_update().order_by("number"):
+                _reseal(row, turned)
+    return turned
+
+
+def data_keys_renew() -> Turned:
+    """Give every tenant that has secrets a new data key, seal them by it, and remove the old one. A tenant whose last
+    turn was interrupted goes on with the key that it began with."""
+    turned = Turned()
+    for tenant_id in _tenants():
+        with tenant_scope(tenant_id):
+            tenant_locked(tenant_id=tenant_id)
+            keys = list(DataKey.objects.order_by("-number"))
+            newest = keys[0] if len(keys) > 1 else _made(tenant_id, number=keys[0].number + 1)
+        while _renew_some(tenant_id, newest, turned):
+            pass
+        with tenant_scope(tenant_id):
+            tenant_locked(tenant_id=tenant_id)
+            DataKey.objects.filter(number__lt=newest.number, secrets=None).delete()
+    return turned
+
+
+def _reseal(row: DataKey, turned: Turned) -> None:
+    if is_sealed_by_first(row):
+        return
+    try:
+        row.sealed_key = data_key_sealed_anew(row)
+    except SealBrokenError:
+        logger.exception("a data key does not open", extra={"tenant": str(row.tenant_id)})
+        turned.unreadable += 1
+        return
+    row.save(update_fields=["sealed_key", "updated_at"])
+    turned.sealed_anew += 1
+
+
+def _renew_some(tenant_id: UUID, newest: DataKey, turned: Turned) -> bool:
+    """A batch; False where there is nothing left that opens."""
+    with tenant_scope(tenant_id):
+        old = Secret.objects.select_for_update(of=("self",)).filter(data_key__number__lt=newest.number)
+        rows = list(old.select_related("data_key").order_by("pk")[:BATCH])
+        done = sum(_renewed(row, newest) for row in rows)
+    turned.sealed_anew += done
+    if not done:
+        turned.unreadable += len(rows)
+    return done > 0
+
+
+def _renewed(row: Secret, newest: DataKey) -> bool:
+    try:
+        value = secret_opened(row)
+    except SealBrokenError:
+        logger.exception("a secret does not open", extra={"tenant": str(row.tenant_id), "secret": str(row.pk)})
+        return False
+    row.sealed_value = secret_sealed(value, row=row, data_key=newest, version=row.version)
+    row.data_key = newest
+    row.save(update_fields=["sealed_value", "data_key", "updated_at"])
+    return True
+
+
+def _made(tenant_id: UUID, *, number: int) -> DataKey:
+    row_id = uuid4()
+    sealed = data_key_made(tenant_id=tenant_id, row_id=row_id)
+    made: DataKey = DataKey.objects.create(id=row_id, tenant_id=tenant_id, number=number, sealed_key=sealed)
+    return made
+
+
+def _tenants() -> list[UUID]:
+    with key_turning_scope():
+        return list(DataKey.objects.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
