@@ -41,11 +41,14 @@ class PostgresqlServer:
         if os.getuid() == 0:
             self._leave_root()
 
-    def start(self, *, durable: bool = False) -> None:
-        """Make the cluster and start the server; returns when it takes connections. A durable one waits for the disk
-        at every commit, as in production."""
+    def start(self, *, durable: bool = False, kept: Path | None = None) -> None:
+        """Make the cluster, or copy one that was kept, and start the server; returns when it takes connections. A
+        durable one waits for the disk at every commit, as in production."""
         data = self._folder / "data"
-        self._run("initdb", "-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-sync")
+        if kept is None:
+            self._run("initdb", "-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-sync")
+        else:
+            subprocess.run(["cp", "-a", str(kept), str(data)], check=True, timeout=120)
         options = f"-k {self._folder} -c listen_addresses="
         options += " -c max_connections=150"  # a hundred come at once in some tests
         options += "" if durable else " -c fsync=off -c synchronous_commit=off"
@@ -54,6 +57,13 @@ class PostgresqlServer:
     def stop(self) -> None:
         """Stop the server and remove its folder."""
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def keep(self, place: Path) -> None:
+        """Stop the server in good order, and put its cluster there, for others to start from a copy of it."""
+        data = self._folder / "data"
+        self._run("pg_ctl", "-D", str(data), "-m", "fast", "-w", "stop")
+        subprocess.run(["cp", "-a", str(data), str(place)], check=True, timeout=120)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def url(self, user: str, database: str) -> str:
