@@ -13,7 +13,7 @@ from egress.errors import EgressFailed, EgressRefused
 from egress.outgoing import LARGEST_HEADERS, MOST_HEADERS, Body
 
 MOST_INTERIM: Final = 4
-_NO_BODY: Final = (204, 304)
+WITHOUT_BODY: Final = (204, 304)
 
 
 class Connection:
@@ -74,7 +74,7 @@ class Connection:
             raise EgressRefused("headers_too_large")
         # Without one a body ends where the connection does, and can't be told from a part; with both it ends twice.
         framings = {b"content-length", b"transfer-encoding"} & set(names)
-        if len(framings) > 1 or (not framings and method != "HEAD" and head.status_code not in _NO_BODY):
+        if len(framings) > 1 or (not framings and method != "HEAD" and head.status_code not in WITHOUT_BODY):
             raise EgressFailed("bad_response")
 
     def allow(self, largest: int) -> None:
@@ -119,6 +119,8 @@ class Connection:
 
     async def is_quiet(self) -> bool:
         """Whether the host has neither closed the connection meanwhile nor said what nobody asked for."""
+        for _ in range(2):  # so that the loop hands on what has come
+            await asyncio.sleep(0)
         try:
             async with asyncio.timeout(0):
                 await self._reader.read(1)

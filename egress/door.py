@@ -86,15 +86,19 @@ class Door:
         async with AsyncExitStack() as ending:
             ending.push_async_callback(exchange.end, whole=False)
             head, connection = await exchange.head(outgoing)
-            answer = Answer(head, connection, trip.clock, url=target.url)
+            answer = Answer(
+                head, connection, trip.clock, url=target.url, method=outgoing.method, is_kept=exchange.keeps
+            )
             answer.when_over(exchange.end, lambda error: self._tell(error, target.url, trip.caller))
             if not _is_redirect(head.status_code) or outgoing.redirects is Redirects.HAND_OVER:
                 answer.admit(trip.rules, trip.limits)
-                ending.pop_all()  # the answer ends it now
+                ending.pop_all()
                 return answer
-            if outgoing.redirects is Redirects.REFUSE or not trip.rules.most_redirects:
-                raise EgressRefused("redirected")
-            return followed(outgoing, target, answer.status, answer.header("location"), policy)
+            ending.pop_all()  # the answer ends it now
+        await answer.aclose()
+        if outgoing.redirects is Redirects.REFUSE or not trip.rules.most_redirects:
+            raise EgressRefused("redirected")
+        return followed(outgoing, target, answer.status, answer.header("location"), policy)
 
     def _tell(self, error: EgressError, url: str, caller: Caller) -> None:
         if isinstance(error, EgressRefused):

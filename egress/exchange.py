@@ -42,6 +42,11 @@ class Exchange:
         self._connection: Connection | None = None
         self._is_counted = False
 
+    @property
+    def keeps(self) -> bool:
+        """Whether the connection is to be kept, if it can be."""
+        return self._pool is not None
+
     async def head(self, outgoing: Outgoing) -> tuple[h11.Response, Connection]:
         """Send the request; the head of its answer, and the connection on which the rest comes."""
         request = wire_request(outgoing, self._target, self._trip.rules)

@@ -32,6 +32,7 @@ class Pool:
     most_open_of_tenant: int = 64
     _kept: dict[Key, list[_Kept]] = field(default_factory=dict)
     _open: Counter[str] = field(default_factory=Counter)
+    _loop: asyncio.AbstractEventLoop | None = None
 
     async def take(self, key: Key) -> Connection | None:
         """The connection of this key that was used last and is still good."""
@@ -51,7 +52,11 @@ class Pool:
         self._kept.setdefault(key, []).append(_Kept(connection, timer))
 
     def enter(self, tenant: str) -> None:
-        """Count an exchange that begins. Raises EgressFailed (too_many_connections)."""
+        """Count an exchange that begins. Raises EgressFailed (too_many_connections), RuntimeError in another loop."""
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            raise RuntimeError("A pool belongs to one event loop. A door for threads has none.")
         if self._open.total() >= self.most_open or (tenant and self._open[tenant] >= self.most_open_of_tenant):
             raise EgressFailed("too_many_connections")
         self._open[tenant] += 1

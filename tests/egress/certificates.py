@@ -24,13 +24,13 @@ def _name(text: str) -> x509.Name:
 @cache
 def _authority() -> tuple[Key, x509.Certificate]:
     key = ec.generate_private_key(ec.SECP256R1())
-    return key, _signed(_name("Authority of the tests"), key, key, _name("Authority of the tests"), None, DAY)
+    return key, _signed(_name("Authority of the tests"), key, key, _name("Authority of the tests"), (), DAY)
 
 
 def _signed(
-    subject: x509.Name, key: Key, signer: Key, issuer: x509.Name, host: str | None, lasts: timedelta
+    subject: x509.Name, key: Key, signer: Key, issuer: x509.Name, hosts: tuple[str, ...], lasts: timedelta
 ) -> x509.Certificate:
-    """A certificate that began two days ago and ends `lasts` from now; without a host, an authority's own."""
+    """A certificate that began two days ago and ends `lasts` from now; without hosts, an authority's own."""
     now = datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()
@@ -40,10 +40,10 @@ def _signed(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - 2 * DAY)
         .not_valid_after(now + lasts)
-        .add_extension(x509.BasicConstraints(ca=host is None, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=not hosts, path_length=None), critical=True)
     )
-    if host is not None:
-        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+    if hosts:
+        builder = builder.add_extension(x509.SubjectAlternativeName(list(map(x509.DNSName, hosts))), critical=False)
     return builder.sign(signer, hashes.SHA256())
 
 
@@ -54,12 +54,14 @@ def trust() -> ssl.SSLContext:
 
 
 @cache
-def serving(host: str = "client.example", *, lasts: timedelta = DAY, self_signed: bool = False) -> ssl.SSLContext:
-    """What a server of that name presents."""
+def serving(
+    host: str = "client.example", *further: str, lasts: timedelta = DAY, self_signed: bool = False
+) -> ssl.SSLContext:
+    """What a server of that name, or of several, presents."""
     key = ec.generate_private_key(ec.SECP256R1())
     authority_key, authority = _authority()
     signer, issuer = (key, _name(host)) if self_signed else (authority_key, authority.subject)
-    certificate = _signed(_name(host), key, signer, issuer, host, lasts)
+    certificate = _signed(_name(host), key, signer, issuer, (host, *further), lasts)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with TemporaryDirectory() as folder:
         chain = Path(folder) / "server.pem"

@@ -36,7 +36,7 @@ async def listen() -> AsyncIterator[Listen]:
 
 def _handler(respond: Respond) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):  # the client may be gone at any time
+        with suppress(OSError, EOFError):  # the client may be gone at any time
             await respond(Visit(await reader.readuntil(b"\r\n\r\n"), reader, writer))
         writer.transport.abort()
 
