@@ -63,7 +63,11 @@ NOT_ON_SQLITE: Final = tuple(
 GUARDS: Final = tuple(sorted(f"tests/{path.name}" for path in (ROOT / "tests").glob("test_*.py")))
 PARTS: Final = (
     # Of those that run beside each other, the longest comes first, so that none is left over at the end.
-    Part("end_to_end", ("tests/end_to_end", f"--ignore={REAL_JOBS}", "tests/conformance"), needs=("node", "nginx")),
+    Part(
+        "end_to_end",
+        ("tests/end_to_end", f"--ignore={REAL_JOBS}", "tests/conformance"),
+        needs=("node", "nginx", "chromium"),
+    ),
     Part("real_jobs", (REAL_JOBS,), needs=("node", "nginx")),
     Part("fuzz", ("tests/fuzz",)),
     Part("processes", (PROCESSES,)),
