@@ -26,7 +26,7 @@ from tests.chaos.keeper import Keeper
 from tests.fixtures.process import answers, free_port
 from tests.repository import PYTHON_PATH, run
 
-UP_SECONDS: Final = 90.0
+UP_SECONDS: Final = 180.0
 POLL_SECONDS: Final = 0.1
 REPLICAS: Final = ("runtime-1", "runtime-2")
 MORTALS: Final = ("mortal-1", "mortal-2")
@@ -92,6 +92,11 @@ class Cluster:
         """A URL, asked of this replica and no other."""
         return url.replace(self.environment["PUBLIC_URL"], f"http://127.0.0.1:{self._ports[replica]}")
 
+    async def back(self, names: Sequence[str], times: int) -> None:
+        """Until each of these workers has been ready so many times, this one included."""
+        for name in names:
+            await self._until(name, lambda name=name: self._said(name).count(f"{name}@localhost ready") >= times)
+
     async def mend(self, name: str) -> None:
         """Start a program again as the product has it."""
         await self.keepers[name].stop()
@@ -121,8 +126,7 @@ class Cluster:
         self.upstream = int(self._said("upstream"))
         for name in REPLICAS:
             await self._until(name, lambda name=name: answers(f"http://127.0.0.1:{self._ports[name]}/readyz"))
-        for name in TOOL_WORKERS:
-            await self._until(name, lambda name=name: f"{name}@localhost ready" in self._said(name))
+        await self.back(TOOL_WORKERS, 1)
         await self._until("proxy", lambda: answers(f"{self.environment['PUBLIC_URL']}/readyz"))
 
     async def _stop(self) -> None:

@@ -13,9 +13,9 @@ import httpx
 
 from tests.chaos.checker import findings
 from tests.chaos.clients import ModernClient
-from tests.chaos.cluster import REPLICAS, Cluster
+from tests.chaos.cluster import REPLICAS, TOOL_WORKERS, Cluster
 from tests.chaos.customers import Customers
-from tests.chaos.evidence import Evidence, JobRow
+from tests.chaos.evidence import TERMINAL, Evidence, JobRow
 from tests.chaos.gathering import gathered
 from tests.chaos.ledger import Ledger
 from tests.chaos.orders import Order
@@ -31,7 +31,7 @@ FAULTS: Final = {
 LOST_SECONDS: Final = 12.0
 """After which a job whose worker was killed has been taken back, if there is anybody who does."""
 
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 120.0
 POLL_SECONDS: Final = 0.1
 
 
@@ -55,31 +55,34 @@ class Scenarios:
     async def _without_reaper(self) -> None:
         """Workers die in the midst of jobs; then somebody who looks for such jobs is there again."""
         await self._place("reaper", work=15.0, times=6)
-        await self._until("reaper", lambda jobs: all(job.state == "running" for job in jobs))
+        await self._until("reaper", _begun)
         for worker in self._workers():
             os.kill(worker, signal.SIGKILL)
         await asyncio.sleep(LOST_SECONDS)
         self._note("reaper", FAULTY, self._jobs("reaper"))
         await self._cluster.mend("housekeeping")
-        await self._until("reaper", lambda jobs: all(job.state == "failed" for job in jobs))
+        await self._until("reaper", lambda jobs: all(job.state in TERMINAL for job in jobs))
         self._note("reaper", SOUND, self._jobs("reaper"))
 
     async def _without_fencing(self) -> None:
         """Workers stand still until their jobs have been taken from them; then they go on."""
-        await self._place("fencing", work=8.0, times=6)
-        await self._until("fencing", lambda jobs: all(job.state != "queued" for job in jobs))
+        # One that came back alone would do the work of both.
+        await self._cluster.back(TOOL_WORKERS, 2)
+        await self._place("fencing", work=10.0, times=6)
+        await self._until(
+            "fencing", lambda jobs: _begun(jobs) and all(self._is_at(worker, jobs) for worker in TOOL_WORKERS)
+        )
         still = [pid for worker in self._workers() for pid in (*pool_children(worker), *runners(worker))]
         for pid in still:
             os.kill(pid, signal.SIGSTOP)
         await self._until("fencing", lambda jobs: all(job.state != "running" for job in jobs))
-        in_time = _completed(
-            self._jobs("fencing")
-        )  # on a slow machine one may have ended before its worker stood still
+        # On a slow machine one may have ended before its worker stood still.
+        in_time = _completed(self._jobs("fencing"))
         for pid in still:
             os.kill(pid, signal.SIGCONT)
         await self._until("fencing", lambda jobs: not _completed(jobs) <= in_time)
         await asyncio.sleep(1.0)
-        for half, worker in ((SOUND, "tools-1"), (FAULTY, "tools-2")):
+        for half, worker in zip((SOUND, FAULTY), TOOL_WORKERS, strict=True):
             held = self._cluster.onlooker.held_by(f"{worker}@localhost/")
             self._note("fencing", half, [job for job in self._jobs("fencing") if job.id in held])
 
@@ -100,7 +103,12 @@ class Scenarios:
         await asyncio.gather(*(customers.place(order, 0.0) for order in orders))
 
     def _workers(self) -> list[int]:
-        return [pid for pid in self._cluster.pids(("tools-1", "tools-2")) if pid is not None]
+        return [pid for pid in self._cluster.pids(TOOL_WORKERS) if pid is not None]
+
+    def _is_at(self, worker: str, jobs: Sequence[JobRow]) -> bool:
+        """Whether a worker runs one of these jobs."""
+        held = self._cluster.onlooker.held_by(f"{worker}@localhost/")
+        return any(job.id in held and job.state == "running" for job in jobs)
 
     def _jobs(self, name: str) -> list[JobRow]:
         return [job for job in self._cluster.onlooker.jobs() if job.order.startswith(name)]
@@ -114,6 +122,10 @@ class Scenarios:
         """Look for broken promises among these jobs and the orders of this name alone."""
         evidence = _about(gathered(self._cluster, self._ledger), name, {job.id for job in jobs})
         self.broken[name.split()[0], half] = {finding.promise for finding in findings(evidence)}
+
+
+def _begun(jobs: Sequence[JobRow]) -> bool:
+    return all(job.state != "queued" for job in jobs)
 
 
 def _completed(jobs: Sequence[JobRow]) -> set[str]:

@@ -13,7 +13,7 @@ from tests.fixtures.node import NODE_FOLDER
 from tests.repository import PYTHON_PATH, ROOT
 
 CLIENTS: Final = ROOT / "tests" / "end_to_end" / "clients"
-LONG_SIZE: Final = 600
+LONG_SIZE: Final = 400
 """A matrix whose decomposition takes far longer than its first report of progress."""
 
 PATIENCE_SECONDS: Final = 120

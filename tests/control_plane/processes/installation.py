@@ -12,7 +12,7 @@ from tests.fixtures.process import Process, answers, free_port
 from tests.fixtures.waiting import until
 from tests.repository import PYTHON_PATH, ROOT
 
-UP_SECONDS: Final = 90.0
+UP_SECONDS: Final = 180.0
 SUPERVISOR: Final = (sys.executable, "-m", "control_plane.supervisor")
 
 

@@ -25,7 +25,7 @@ from tests.tenants.jobs import ask
 
 CATALOGUE: Final = ToolkitRegistry([text, jobs])
 WORKER: Final = ("celery", "-A", "control_plane", "worker", "--queues", "tools", "--concurrency", "2")
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 180.0
 SOON: Final = 30.0
 """Generous, for a machine that does other things as well."""
 

@@ -1,4 +1,7 @@
-"""A real worker: it runs jobs and stops them, survives what happens to its processes, and loses nothing by it."""
+"""A real worker: it runs jobs and stops them, survives what happens to its processes, and loses nothing by it.
+
+The last test leaves nothing of the worker that all of them share.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +16,7 @@ from tenants.scope import platform_scope
 from tenants.services.job_cancelling import job_cancel_own
 from tenants.services.job_reaping import jobs_reap
 from tenants.services.server_tools import server_tool_update
+from tests.control_plane.processes.installation import wait_until_gone
 from tests.control_plane.processes.job_worker import SOON, JobWorker, asked, facts, kill, until_so
 from tests.fixtures.cast import Person
 from tests.fixtures.store import ValkeyServer
@@ -26,7 +30,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 def worker(
     django_db_setup: None, valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[JobWorker]:
-    """The worker that survives what these tests do to it."""
+    """The worker that survives what these tests do to it, but the last."""
     with JobWorker(tmp_path_factory.mktemp("worker"), valkey.url) as running:
         running.wait_until_up()
         yield running
@@ -106,3 +110,10 @@ def test_what_may_not_run_twice_does_not(ada: Person, worker: JobWorker) -> None
     until(lambda: bool(jobs_reap()["failed"]) or facts(job)["state"] == "failed", SOON)
     row = facts(job)
     assert (row["ending"], row["attempt"]) == ("outcome_unknown", 1)
+
+
+def test_nothing_is_left_of_a_worker_that_was_killed(ada: Person, worker: JobWorker) -> None:
+    until_so(asked(ada, "ignore"), state="running")
+    below = worker.runners() | worker.pool()
+    worker.process.kill()
+    wait_until_gone(below)

@@ -23,6 +23,13 @@ class Pair:
         self.replicas[port].process.kill()
         self.replicas[port].process.wait()
 
+    def revive(self) -> None:
+        """Start again what has ended."""
+        for port, process in self.replicas.items():
+            if process.process.poll() is not None:
+                process.__enter__()
+                wait_until_ready(port, process)
+
 
 @contextmanager
 def pair(live: Live, folder: Path, **settings: str) -> Iterator[Pair]:
@@ -31,8 +38,13 @@ def pair(live: Live, folder: Path, **settings: str) -> Iterator[Pair]:
     with ExitStack() as stack:
         replicas = {port: stack.enter_context(replica(live, folder, port, **settings)) for port in _ports()}
         for port, process in replicas.items():
-            process.wait_until(lambda port=port: answers(f"http://127.0.0.1:{port}/readyz"), REPLICA_SECONDS)
+            wait_until_ready(port, process)
         yield Pair(stack.enter_context(front(folder / "edge", list(replicas))), replicas)
+
+
+def wait_until_ready(port: int, process: Process) -> None:
+    """Until it answers. Raises DidNotStart."""
+    process.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz"), REPLICA_SECONDS)
 
 
 def replica(live: Live, folder: Path, port: int, **settings: str) -> Process:

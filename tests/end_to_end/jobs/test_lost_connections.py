@@ -20,11 +20,18 @@ TOOL = "matrix_decomposition"
 LONG = {"size": 240, "seed": 5}
 
 
+@pytest.fixture(scope="module")
+def both(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Two replicas for all tests of this module."""
+    with pair(live, tmp_path_factory.mktemp("doomed")) as started:
+        yield started
+
+
 @pytest.fixture
-def doomed(live: Live, tmp_path: Path) -> Iterator[Pair]:
-    """Two replicas of which a test may end one."""
-    with pair(live, tmp_path / "doomed") as both:
-        yield both
+def doomed(both: Pair) -> Pair:
+    """Both are there, and a test may end one."""
+    both.revive()
+    return both
 
 
 @pytest.fixture

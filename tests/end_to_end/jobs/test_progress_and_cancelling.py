@@ -32,7 +32,7 @@ def test_a_client_that_gives_up_ends_the_job_which_says_how(
 ) -> None:
     key = str(uuid4())
     client = start(kind, route)
-    call = client.begin_call(TOOL, {"size": 600}, progress=True, idempotencyKey=key)
+    call = client.begin_call(TOOL, {"size": 400}, progress=True, idempotencyKey=key)
     call.until_progress()
     call.cancel()
     with pytest.raises(ClientError):

@@ -33,7 +33,7 @@ from tests.repository import PYTHON_PATH
 
 CATALOGUE: Final = ToolkitRegistry([*ToolkitRegistry.discover().toolkits, toolkit])
 PASSWORD: Final = "a-long-walk-in-the-rain"
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 180.0
 BOUND_SECONDS: Final = 5.0
 """After which everybody knows of everything that has changed."""
 

@@ -16,10 +16,12 @@ class Command(BaseCommand):
     """Migrates, and prints what the demo consists of as JSON."""
 
     help = __doc__
+    requires_system_checks = []  # a database that can't be reached is said first, and sooner
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Standard output holds the JSON alone. Raises ConfigurationError where the database can't be reached."""
         _require_database("owner" if "owner" in settings.DATABASES else "default")
+        self.check()
         call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
         if settings.EMBEDDED:
             call_command("seed_demo", json=True, stdout=self.stdout)
