@@ -14,7 +14,7 @@ class ControlPlaneConfig(AppConfig):
 
         The runtime does neither, and saves the memory.
         """
-        from control_plane import checks  # noqa: F401 - importing registers
+        from control_plane import checks, egress_checks  # noqa: F401 - importing registers
 
         if settings.PROCESS != "runtime":
             from control_plane import schedule  # noqa: F401 - importing registers

@@ -1,11 +1,14 @@
 """The operator's side of the way out: private networks, denials, ports, and what is this installation's own."""
 
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 
+from control_plane.egress_checks import own_neighbours_stay_closed
 from control_plane.egress_settings import described, store_hosts
 from control_plane.environment import ConfigurationError
+from egress.installation import Installation
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,24 @@ def test_what_would_open_too_much_stops_the_start(name: str, value: str, monkeyp
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError, match=name):
         described([], [])
+
+
+@pytest.mark.parametrize(
+    ("proxies", "excepted", "denied", "is_said"),
+    [
+        ("10.1.7.0/24", "10.1.0.0/16", None, True),
+        ("10.1.0.0/16", "10.1.7.0/24", None, True),
+        ("10.1.7.0/24", "10.1.0.0/16", "10.1.7.0/25", True),
+        ("10.1.7.0/24", "10.1.0.0/16", "10.1.7.0/24", False),
+        ("10.2.7.0/24", "10.1.0.0/16", None, False),
+        ("::1/128", "10.1.0.0/16", None, False),
+    ],
+)
+def test_an_exception_where_the_proxies_stand_is_said(
+    settings: Any, proxies: str, excepted: str, denied: str | None, is_said: bool
+) -> None:
+    settings.TRUSTED_PROXIES = [ip_network(proxies)]
+    settings.EGRESS = Installation(
+        private_networks=(ip_network(excepted),), denied_networks=(ip_network(denied),) if denied else ()
+    )
+    assert [message.id for message in own_neighbours_stay_closed()] == (["atrium.W001"] if is_said else [])
