@@ -90,3 +90,10 @@ class HttpToolDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_field
     output_schema: dict[str, Any] | None = None
     annotations: ToolAnnotations = ToolAnnotations(open_world_hint=True)
     request: HttpToolConfig
+
+
+class PublishedHttpTool(Struct, frozen=True, kw_only=True):
+    """What a snapshot holds of one, as `ToolSpec.config`: the request, and whose secrets it refers to."""
+
+    tenant_id: str
+    request: HttpToolConfig

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mcp_runtime.bounded_query import QueryRefused, check_expression
 from mcp_runtime.contract.http_tools import HttpConstant, HttpPagination, HttpParameter, HttpToolConfig
+from mcp_runtime.contract.secret_references import ReferenceMalformed, secrets_named
 from mcp_runtime.http_tools.errors import DefinitionMistake
 from mcp_runtime.http_tools.http_request import CONTENT_TYPES
 from mcp_runtime.http_tools.styles import STYLES
@@ -113,6 +114,10 @@ def _of_constant(constant: HttpConstant) -> Iterator[str]:
             yield "Keep the credential as a secret, and write {{secret.NAME}} here."
     if not constant.name:
         yield "A constant needs a name."
+    try:
+        secrets_named(constant.value)
+    except ReferenceMalformed as malformed:
+        yield str(malformed)
 
 
 def _of_header(name: str) -> Iterator[str]:

@@ -78,6 +78,7 @@ def test_what_works_is_taken(config: dict[str, Any]) -> None:
         ("constants.0", {"constants": [{"location": "header", "name": "Content-Length", "value": "0"}]}),
         ("constants.0", {"constants": [{"location": "header", "name": "Authorization", "value": "Bearer abc"}]}),
         ("constants.0", {"constants": [{"location": "query", "name": "", "value": "b"}]}),
+        ("constants.0", {"constants": [{"location": "query", "name": "a", "value": "{{secret.}}"}]}),
         ("body", {"method": "POST", "parameters": [NOTE]}),
         ("body", {"body": "json"}),
         ("body", {"method": "POST", "body": "xml"}),
