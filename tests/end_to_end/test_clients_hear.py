@@ -37,10 +37,13 @@ def listening(command: list[str], folder: Path, output: Path) -> Iterator[Path]:
 def test_clients_hear_that_a_tool_was_added(live: Live, proxy_url: str, node: Path, tmp_path: Path) -> None:
     server = json.dumps(live.endpoint("demo", proxy_url)._asdict())
     python = [sys.executable, "-m", "tests.end_to_end.clients.python_listening"]
+    typescript = [str(node), str(CLIENTS / "typescript_listening_v2.mjs")]
     clients = {
         "python-modern": ([*python, "modern", server], ROOT),
         "python-legacy": ([*python, "legacy", server], ROOT),
         "typescript-1": ([str(node), str(CLIENTS / "typescript_listening.mjs"), server], NODE_FOLDER),
+        "typescript-2-modern": ([*typescript, "modern", server], NODE_FOLDER),
+        "typescript-2-legacy": ([*typescript, "legacy", server], NODE_FOLDER),
     }
     with ExitStack() as stack:
         outputs = [
