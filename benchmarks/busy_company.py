@@ -21,9 +21,11 @@ from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
 from tenants.services.members import membership_add
 from tenants.services.oauth_clients import oauth_client_create
+from tenants.services.secret_uses import secret_uses_set
 from tenants.services.server_primitive_choice import Choice, server_primitives_add
 from tenants.services.server_tool_choice import server_tools_add
 from tenants.services.servers import server_create
+from tenants.services.stored_secrets import secret_create
 from tenants.services.tenants import tenant_create
 from tenants.services.users import user_create
 
@@ -65,6 +67,7 @@ class Company:
     jobs: int = 0
     sessions: list[str] = field(default_factory=list)
     streams: list[str] = field(default_factory=list)
+    secrets: list[Any] = field(default_factory=list)
 
     @property
     def actor(self) -> Actor:
@@ -88,6 +91,7 @@ class Company:
                 "connection_id": str(self.connections[0].pk),
                 "api_key_id": str(self.keys[0].pk),
                 "call_id": str(call.pk),
+                "secret_id": str(self.secrets[0].pk),
                 "session_id": self.sessions[0],
                 "stream_id": self.streams[0],
                 "job_id": str(Job.objects.exclude(sealed_result=None).latest("created_at").pk),
@@ -105,6 +109,7 @@ def company_grow(company: Company, extent: Extent) -> None:
     _members(company, extent.members)
     _servers(company, extent.servers, extent.tools)
     _keys(company, extent.keys)
+    _secrets(company, extent.keys)
     _connections(company, extent.connections)
     _calls(company, extent.calls)
     company.jobs = jobs_grow(company, company.jobs, extent.jobs)
@@ -145,6 +150,17 @@ def _keys(company: Company, number: int) -> None:
         servers = None if index % 2 else company.servers[: 1 + index % 3]
         choices = {"name": f"Program {index}", "scopes": ["mcp:read", "mcp:call"], "servers": servers}
         company.keys.append(api_key_create(tenant=company.tenant, actor=company.actor, **choices).api_key)
+
+
+def _secrets(company: Company, number: int) -> None:
+    """As many as keys. Each is used by a server."""
+    who = {"tenant": company.tenant, "actor": company.actor}
+    for index in range(len(company.secrets), number):
+        made = secret_create(**who, name=f"secret-{index}", value=f"value of {index}", description=f"Opens {index}")
+        server = company.servers[index % len(company.servers)]
+        names = {each.name for each in (*company.secrets[index % len(company.servers) :: len(company.servers)], made)}
+        secret_uses_set(tenant=company.tenant, kind="server", object_id=server.pk, label=server.name, names=names)
+        company.secrets.append(made)
 
 
 def _connections(company: Company, number: int) -> None:
