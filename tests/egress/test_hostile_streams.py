@@ -45,8 +45,9 @@ async def events_for_ever(visit: Visit) -> None:
 
 
 async def redirects_for_ever(visit: Visit) -> None:
-    await visit.say(answer(status="302 Found", Location=f"/{monotonic()}"))
-    await visit.until_gone()
+    while True:
+        await visit.say(answer(status="302 Found", Location=f"/{monotonic()}", Connection="close"))
+        await visit.reader.readuntil(b"\r\n\r\n")
 
 
 async def reads_nothing(visit: Visit) -> None:
