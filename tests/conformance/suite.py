@@ -15,6 +15,9 @@ PATIENCE_SECONDS: Final = 300
 FOLDER: Final = re.compile(r"(?:authorization-)?server-(?P<scenario>.+)-\d{4}-\d\d-\d\dT[\d-]+Z")
 REVISIONS: Final = ("2025-11-25", "2026-07-28")
 TASKS: Final = "tasks"
+WITH_TASKS: Final = "2026-07-28"
+"""The revision with which the suite runs the scenarios of the tasks extension, too, unscored."""
+
 TASK_SCENARIOS: Final = (
     "tasks-lifecycle",
     "tasks-capability-negotiation",

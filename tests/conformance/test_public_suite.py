@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.passing import PASSING
-from tests.conformance.suite import RUNS, Scenario, scenario_read, suite_run
+from tests.conformance.suite import REVISIONS, TASKS, WITH_TASKS, Scenario, scenario_read, suite_run
 from tests.fixtures.live import Live, ProxyFactory
 
 Results = Mapping[str, Mapping[str, Scenario]]
@@ -17,7 +17,8 @@ def results(live: Live, proxy_to: ProxyFactory, node: Path, tmp_path_factory: py
     key = live.endpoint("everything").api_key
     url = live.endpoint("everything", proxy_to("--authorization", f"Bearer {key}")).url
     folder = tmp_path_factory.mktemp("suite")
-    return {what: suite_run(node, url, what, folder / what) for what in RUNS}
+    found = {revision: suite_run(node, url, revision, folder / revision) for revision in REVISIONS}
+    return {**found, TASKS: found[WITH_TASKS]}
 
 
 @pytest.mark.processes

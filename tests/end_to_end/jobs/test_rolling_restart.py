@@ -14,9 +14,8 @@ import httpx
 import msgspec
 import pytest
 
-from tests.end_to_end.jobs.replicas import Pair, pair
-from tests.fixtures.live import REPLICA_SECONDS, Live
-from tests.fixtures.process import answers
+from tests.end_to_end.jobs.replicas import Pair, pair, wait_until_ready
+from tests.fixtures.live import Live
 
 pytestmark = pytest.mark.processes
 
@@ -24,6 +23,9 @@ MODERN = "2026-07-28"
 LEGACY = "2025-11-25"
 NOT_ACCEPTED = (429, 502, 503)
 CLIENTS_OF_A_KIND = 3
+PAUSE_SECONDS = 0.05
+"""Between the calls of one client, so that replicas that start get something of the processor, too."""
+
 QUICK = {"name": "test_simple_text", "arguments": {}}
 SLOW = {"name": "test_tool_with_progress", "arguments": {}, "_meta": {"progressToken": "p"}}
 JOB = {"name": "slow_compute", "arguments": {"seconds": 0.5}, "_meta": {"progressToken": "p"}}
@@ -129,6 +131,7 @@ async def load(base_url: str, path: str, key: str) -> AsyncIterator[Counter[str]
         async def go_on(call: Callable[[dict[str, Any]], Coroutine[Any, Any, None]], params: dict[str, Any]) -> None:
             while not stop.is_set():
                 await call(params)
+                await asyncio.sleep(PAUSE_SECONDS)
 
         eras = [caller.modern if number % 2 else caller.legacy for number, caller in enumerate(callers)]
         calling = [asyncio.ensure_future(go_on(call, params)) for call in eras for params in (QUICK, SLOW, JOB)]
@@ -149,9 +152,7 @@ async def restart_each(both: Pair) -> None:
         process.process.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(process.process.wait, 40) == 0
         process.__enter__()
-        await asyncio.to_thread(
-            process.wait_until, lambda port=port: answers(f"http://127.0.0.1:{port}/readyz"), REPLICA_SECONDS
-        )
+        await asyncio.to_thread(wait_until_ready, port, process)
 
 
 def test_nothing_that_was_accepted_is_lost(restarted: Pair, live: Live) -> None:
