@@ -88,5 +88,11 @@ class SecretCache:
         value = done.result()
         if value is not None:
             self._kept[key] = (value, began)
+            asyncio.get_running_loop().call_later(LIFE_SECONDS, self._expire, key, value)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+    def _expire(self, key: str, value: SecretValue) -> None:
+        """Also where nobody asks for it again."""
+        if self._kept.get(key, (None,))[0] is value:
+            del self._kept[key]

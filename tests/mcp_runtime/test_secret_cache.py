@@ -84,6 +84,15 @@ async def test_values_are_kept_for_a_short_while_and_shorter_where_nothing_is_he
     assert len(cache) == 1
 
 
+async def test_a_value_that_nobody_asks_for_again_goes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secret_cache, "LIFE_SECONDS", 0.01)
+    cache = SecretCache(Vault())
+    await shown(cache)
+    async with asyncio.timeout(BOUND_SECONDS):
+        while len(cache):
+            await asyncio.sleep(0)
+
+
 async def test_a_vault_that_is_away_says_so_and_is_asked_again() -> None:
     cache = SecretCache(Vault())
     for _ in range(2):

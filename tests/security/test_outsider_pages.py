@@ -13,7 +13,8 @@ from tests.security.api_probes import PUBLIC
 from tests.security.asking import comparable
 from tests.security.inventory import Route, django_routes, filled, nested_names
 from tests.security.page_probes import PERSONAL, PREFIX, PROBES, PageProbe
-from tests.security.world import World, undone
+from tests.security.stored_secret import value_of
+from tests.security.world import CANARY, World, undone
 
 ROUTES = sorted(PROBES)
 NESTED = [(route, name) for route in ROUTES for name in nested_names(route.route)]
@@ -53,6 +54,7 @@ def test_the_owner_gets_it(world: World, route: Route) -> None:
     assert answer.status_code == probe.expected(route.method), answer
     shown = probe.shown(world, route.method)
     assert not shown or shown in answer.content.decode()
+    assert probe.is_stream or value_of(CANARY) not in answer.content.decode()
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)

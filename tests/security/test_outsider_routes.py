@@ -14,6 +14,7 @@ from tests.security.asking import REFUSED, comparable, outsiders
 from tests.security.inventory import Route, django_routes, filled, nested_names
 from tests.security.operator_probes import is_operator_route
 from tests.security.page_probes import is_page
+from tests.security.stored_secret import value_of
 from tests.security.world import CANARY, World, undone
 
 ROUTES = sorted(PROBES, key=str)
@@ -48,6 +49,7 @@ def test_the_owner_gets_it_and_nobody_else_learns_anything(world: World, route: 
     answer = ask(ada, route, path, probe, world)
     assert answer.status_code == probe.status, answer.content
     assert probe.shows is None or probe.shows(world) in answer.content.decode()
+    assert value_of(CANARY) not in answer.content.decode()
 
     nowhere = filled(route.route, world.acme.names, made_up=["tenant", *nested_names(route.route)])
     elsewhere = filled(route.route, world.acme.names, made_up=["tenant"])

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from mcp_runtime.contract import keys
-from tenants.models import AccessToken, Connection, Outbox
+from tenants.models import AccessToken, Connection, Outbox, SecretChange
 from tenants.scope import tenant_scope
 from tenants.services.calls import calls_record
 from tenants.services.retention import retention_apply
@@ -14,6 +14,7 @@ from tests.fixtures.cast import Cast
 from tests.fixtures.oauth import access_token_build, connection_build
 from tests.tenants.audit_events import event_of
 from tests.tenants.test_calls import calls
+from tests.tenants.test_stored_secrets import made
 
 
 def test_old_calls_go(cast: Cast) -> None:
@@ -22,6 +23,16 @@ def test_old_calls_go(cast: Cast) -> None:
     calls_record(events=[young, old, event_of(cast.gus, time=now - timedelta(days=91))])
     assert retention_apply()["calls"] == 2
     assert [call.event_id for call in calls(cast.max)] == [young.id]
+
+
+def test_what_was_done_to_secrets_is_kept_as_long(cast: Cast) -> None:
+    for person in (cast.ada, cast.gus):
+        made(person)
+    with tenant_scope(cast.globex.tenant):
+        SecretChange.objects.update(created_at=timezone.now() - timedelta(days=91))
+    assert retention_apply()["secret_changes"] == 1
+    with tenant_scope(cast.acme.tenant):
+        assert SecretChange.objects.count() == 1
 
 
 @pytest.mark.parametrize(("age", "left"), [(timedelta(hours=1), 1), (timedelta(hours=25), 0)])
