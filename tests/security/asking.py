@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.fixtures.api import Asker, bearer, signed_in
+from tests.fixtures.api import Asker, bearer
 from tests.security.world import World
 
 REFUSED: Final = (401, 403, 404)
@@ -15,7 +15,7 @@ def outsiders(world: World) -> dict[str, Asker]:
     return {
         "his management key": bearer(keys["manage"].secret),
         "his MCP key": bearer(keys["mcp"].secret),
-        "his session": signed_in(world.cast.gus.user),
+        "his session": world.at_the_dashboard(world.cast.gus.user),
         "nobody": Asker(),
         "nonsense": bearer("atk_" + "0" * 38),
     }

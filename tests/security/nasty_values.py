@@ -20,15 +20,15 @@ from tests.security.world import CANARY, World
 Form = Callable[[World], dict[str, Any]]
 
 FOR_EVERY_PARAMETER: Final = (
-    *("a\x00b", "nan", "9" * 5_000, "A" * 30_000, "11111111-2222-4333-8444-555555555555"),
-    *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"),
+    *("a\x00b", "nan", "9" * 5_000, "A" * 30_000, "9999-12-31T23:59:59-23:59"),
     # A cursor with such a time, which is none in UTC.
     "WyI5OTk5LTEyLTMxVDIzOjU5OjU5LTIzOjU5IiwiMTExMTExMTEtMjIyMi00MzMzLTg0NDQtNTU1NTU1NTU1NTU1Il0",
 )
 IN_TURN: Final = (
     *("", "\x00", "\r\nSet-Cookie: a=b", "\u202e", "😀" * 100, "-1", "9" * 40, "1e400", "²", "[]"),
     *("<script>alert(1)</script>", "../../etc/passwd", "%s{0}{{7*7}}", "//evil.example", "a|b|c|d"),
-    *("9999-12-31", "2026-13-45T99:99", "{11111111222243338444555555555555}", "W10"),
+    *("9999-12-31", "2026-13-45T99:99", "0001-01-01T00:00:00+23:59", "W10"),
+    *("11111111-2222-4333-8444-555555555555", "{11111111222243338444555555555555}"),
 )
 FOR_FILTERS: Final[dict[str, dict[str, str]]] = {"calls/": {"when": "between"}, "calls/news": {"when": "between"}}
 """What else must be chosen, so that a parameter counts."""

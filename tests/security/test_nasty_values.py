@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test.client import ClientHandler
 
-from tests.fixtures.api import Asker, signed_in
+from tests.fixtures.api import Asker
 from tests.security.asking import comparable
 from tests.security.nasty_values import FOR_EVERY_PARAMETER, IN_TURN, Asked, everything, foreign_values, watched
 from tests.security.world import World, undone
@@ -36,7 +36,11 @@ def handler() -> ClientHandler:
 
 @pytest.fixture
 def askers(world: World, handler: ClientHandler) -> dict[str, Asker]:
-    made = {"gus": signed_in(world.cast.gus.user), "olga": signed_in(world.olga), "nobody": Asker()}
+    made = {
+        "gus": world.at_the_dashboard(world.cast.gus.user),
+        "olga": world.at_the_dashboard(world.olga),
+        "nobody": Asker(),
+    }
     for asker in made.values():
         asker.client.handler, asker.client.raise_request_exception = handler, False
     return made

@@ -1,5 +1,6 @@
 """Two tenants, one of them full of canaries: strings and ids that nobody outside acme may ever see."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,8 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from benchmarks.open_things import handle_made_up, holder_of, session_opened, stream_opened
@@ -34,11 +36,14 @@ from tenants.services.server_tools import server_tool_add, server_tool_update
 from tenants.services.servers import server_create, server_update
 from tenants.services.tenants import tenant_update
 from tenants.services.users import user_create
+from tests.fixtures.api import Asker, signed_in
 from tests.fixtures.cast import Cast, Person
 from tests.fixtures.oauth import connection_build
 from tests.security.stored_secret import secret_stored, value_of
 from tests.tenants.jobs import ask, claim, key_facts, row_of
 
+WRITES: Final = ("INSERT", "UPDATE", "DELETE")
+LAST_USE: Final = re.compile(r'^UPDATE "tenants_apikey" SET "last_used_at" = %s WHERE')
 CANARY: Final = "zugvogel"
 HER_JOB: Final = "5f0c1d5e-3a77-4c8e-9a55-0d8c1f6b7a21"
 """Asked for by acme's owner with her MCP key."""
@@ -122,10 +127,21 @@ class World:
     membership_id: UUID
     secrets: set[str] = field(default_factory=set)
     before: Any = None
+    signed_in: dict[Any, Asker] = field(default_factory=dict)
 
-    def unchanged(self) -> bool:
-        """Whether acme has the rows that it had when the canaries were planted."""
-        return bool(self.fingerprint() == self.before)
+    def at_the_dashboard(self, user: User) -> Asker:
+        """A person who signed in before the test: a client of its own, with a session that each of theirs has."""
+        if user.pk not in self.signed_in:
+            self.signed_in[user.pk] = signed_in(user)
+        first = self.signed_in[user.pk]
+        client = Client(enforce_csrf_checks=True)
+        client.cookies.load({name: cookie.value for name, cookie in first.client.cookies.items()})
+        return Asker(first.headers, client)
+
+    def unchanged(self, written: list[str]) -> bool:
+        """Whether acme has the rows that it had when the canaries were planted, after these statements wrote. To be
+        asked before they are taken back."""
+        return not written or bool(self.fingerprint() == self.before)
 
     def fingerprint(self) -> Any:
         """Every row of acme."""
@@ -135,14 +151,24 @@ class World:
 
     def leaked(self, text: str) -> set[str]:
         """The canaries of acme in a text."""
-        return {secret for secret in self.secrets if secret.lower() in text.lower()}
+        lowered = text.lower()
+        return {secret for secret in self.secrets if secret.lower() in lowered}
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """What is done inside is taken back, so that it can be tried again by somebody else."""
-    with transaction.atomic():
-        yield
+def undone() -> Iterator[list[str]]:
+    """What is done inside is taken back, so that it can be tried again by somebody else. The list fills with the
+    statements that write."""
+    written: list[str] = []
+
+    def note(execute: Any, sql: str, *others: Any) -> Any:
+        # A key knows when it was used last, for what it may not do, too.
+        if sql.startswith(WRITES) and not LAST_USE.search(sql):
+            written.append(sql)
+        return execute(sql, *others)
+
+    with transaction.atomic(), connection.execute_wrapper(note):
+        yield written
         transaction.set_rollback(True)
 
 
