@@ -1,4 +1,4 @@
-"""`make chaos` in short: everything is killed at random under 150 jobs, and no promise is broken."""
+"""`make chaos` in short: everything is killed at random under two hundred jobs, and no promise is broken."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from tests.chaos.shaken import Plan, shaken
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(900)]
 
-PLAN = Plan(seed=2, jobs=150, kills=16, within=30.0, replies=10, leases_end=True)
+PLAN = Plan(seed=2, jobs=200, kills=16, within=30.0, replies=10, leases_end=True)
 
 
 def test_no_promise_is_broken(tmp_path_factory: pytest.TempPathFactory) -> None:
