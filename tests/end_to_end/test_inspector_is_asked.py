@@ -9,6 +9,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, Final
 
 import pytest
@@ -43,6 +44,7 @@ class Mcpdo:
 
     def __exit__(self, *_: object) -> None:
         self._run("daemon", "stop")
+        rmtree(self._environment["MCP_INSPECTOR_DAEMON_DIR"], ignore_errors=True)
 
     def connect(self, era: str, endpoint: Endpoint) -> None:
         """Connect under the era's name."""
