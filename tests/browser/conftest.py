@@ -9,14 +9,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import routes_seen
-from tests.browser.examination import DESKTOP, PHONE, WATCH_VIOLATIONS, CheckPage, PageAt, Watched, examine, settled
+from tests.browser.examination import CheckPage, PageAt, Watched, examine, settled
 from tests.browser.installation import Installation, Service, serving
+from tests.browser.windows import Windows
 from tests.fixtures.cast import Person
 from tests.fixtures.process import Process
 from tests.fixtures.store import ValkeyServer
 from tests.repository import run
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 expect.set_options(timeout=20_000)  # a busy machine is no finding
 
@@ -33,7 +34,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser(node: Any) -> Iterator[Browser]:
-    """One Chromium for all tests; each page gets a context of its own. Node brings axe-core."""
+    """One Chromium for all tests. Node brings axe-core."""
     # Playwright's loop runs in this very thread, where Django would refuse to ask the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -82,31 +83,33 @@ def watched() -> Watched:
     return Watched()
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser, service: Service) -> Windows:
+    """Those that tests have left, on the one address at which every module's installation is."""
+    return Windows(browser, service.base_url)
+
+
 @pytest.fixture
-def page_at(browser: Browser, installation: Installation, watched: Watched) -> Iterator[PageAt]:
+def page_at(windows: Windows, installation: Installation, watched: Watched) -> Iterator[PageAt]:
     """Opens a path, as somebody who is signed in or as a stranger: `page_at("/app/acme/", cast.ada, phone=True)`.
 
+    Each time it is another browser, as far as the page can tell: with `kept=False` one that no test uses again.
     Further options are those of a context of Playwright (`color_scheme`, `java_script_enabled`, …).
     """
-    contexts = []
+    with windows.lent(watched) as lent:
 
-    def opened(path: str, person: Person | None = None, *, phone: bool = False, **options: Any) -> Page:
-        size = PHONE if phone else DESKTOP
-        context = browser.new_context(base_url=installation.base_url, viewport=size, reduced_motion="reduce", **options)
-        contexts.append(context)
-        context.add_init_script(WATCH_VIOLATIONS)
-        context.on("page", watched.watch)
-        if person is not None:
-            context.add_cookies([installation.session_of(person)])
-        page = context.new_page()
-        page.goto(path)
-        if options.get("java_script_enabled", True):
-            settled(page)
-        return page
+        def opened(
+            path: str, person: Person | None = None, *, phone: bool = False, kept: bool = True, **options: Any
+        ) -> Page:
+            page = lent.opened(phone=phone, kept=kept, **options)
+            if person is not None:
+                page.context.add_cookies([installation.session_of(person)])
+            page.goto(path)
+            if options.get("java_script_enabled", True):
+                settled(page)
+            return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import cache
+from typing import Final
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Error, Page
 
 from tests.repository import ROOT
 
@@ -15,11 +16,10 @@ DESKTOP: Final = {"width": 1280, "height": 800}
 PHONE: Final = {"width": 390, "height": 844}
 SERIOUS: Final = ("serious", "critical")
 
-EVERY_RULE: Final = ""
 LOOKS: Final = (
-    ("light", "light", DESKTOP, EVERY_RULE),
-    ("dark", "dark", DESKTOP, ", runOnly: ['color-contrast']"),
-    ("phone", "light", PHONE, ", rules: {'color-contrast': {enabled: false}}"),
+    ("light", "light", DESKTOP, "every"),
+    ("dark", "dark", DESKTOP, "colours"),
+    ("phone", "light", PHONE, "but colours"),
 )
 """How a page is looked at, and what axe-core is asked each time: another theme changes colours alone, another width
 everything but them."""
@@ -40,11 +40,35 @@ COVERED: Final = "document.querySelector('dialog[open], [data-drawer]') !== null
 DRESS: Final = """(theme) => {
   if (theme) document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
+  scrollTo(0, 0);
 }"""
-BEYOND_THE_EDGE: Final = """() => [...document.querySelectorAll("body *")]
-  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-  .filter((element) => !element.closest("[data-scroll], .tabs, pre"))
-  .map((element) => `${element.tagName.toLowerCase()}.${element.className}`).slice(0, 5)"""
+FINDINGS: Final = """async ([serious, asked]) => {
+  const canBe = (impact) => serious.includes(impact);
+  const checksOf = ({ any, all, none }) => [...any, ...all, ...none].map((check) => check.id ?? check);
+  const isAsked = (rule) => rule.enabled && !rule.tags.includes("experimental")
+    && (asked === "every" || (asked === "colours") === (rule.id === "color-contrast"))
+    && (canBe(rule.impact) || checksOf(rule).some((check) => canBe(axe._audit.data.checks[check]?.impact)));
+  const runOnly = axe._audit.rules.filter(isAsked).map(({ id }) => id);
+  const { violations } = await axe.run(document, { runOnly, reporter: "no-passes", preload: false });
+  return violations.filter(({ impact }) => canBe(impact)).flatMap(({ id, impact, nodes }) =>
+    nodes.map((node) => `${impact} ${id}: ${node.html.slice(0, 160)} (${node.failureSummary})`));
+}"""
+"""What axe-core finds on the page as it is now. A rule whose findings are never serious is not asked: what is found
+would be let pass."""
+BEYOND_THE_EDGE: Final = """() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  const beyond = [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+    .filter((element) => !element.closest("[data-scroll], .tabs, pre"))
+    .map((element) => `${element.tagName.toLowerCase()}.${element.className}`).slice(0, 5);
+  return beyond.length ? beyond : ["something"];
+}"""
+LOOK: Final = f"""async ([serious, theme, asked]) => {{
+  ({DRESS})(theme);
+  await ({SETTLED})();
+  const findings = await ({FINDINGS})([serious, asked]);
+  return [...findings, ...({BEYOND_THE_EDGE})().map((edge) => `${{edge}} is beyond the edge`)];
+}}"""
 
 
 @dataclass
@@ -56,7 +80,15 @@ class Watched:
     def watch(self, page: Page) -> None:
         """Listen from now on."""
         page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        page.on("pageerror", self._failed)
+
+    def ignore(self, page: Page) -> None:
+        """Listen no longer."""
+        page.remove_listener("console", self._heard)
+        page.remove_listener("pageerror", self._failed)
+
+    def _failed(self, error: Error) -> None:
+        self.complaints.append(f"uncaught: {error}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -69,16 +101,10 @@ def settled(page: Page) -> None:
     page.evaluate(SETTLED)
 
 
-def axe_findings(page: Page, rules: str = EVERY_RULE) -> list[str]:
-    """What axe-core finds on the page as it is now, as far as it is serious."""
-    if page.evaluate("typeof axe") == "undefined":
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations'], preload: false{rules}}})")["violations"]
-    return [_words(rule, node) for rule in found if rule["impact"] in SERIOUS for node in rule["nodes"]]
-
-
-def _words(rule: dict[str, Any], node: dict[str, Any]) -> str:
-    return f"{rule['impact']} {rule['id']}: {node['html'][:160]} ({node['failureSummary']})"
+def sized(page: Page, size: dict[str, int]) -> None:
+    """As wide and high as this."""
+    if page.viewport_size != size:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
 
 
 def examine(page: Page, name: str, watched: Watched, *, expected: Sequence[str] = ()) -> None:
@@ -86,31 +112,26 @@ def examine(page: Page, name: str, watched: Watched, *, expected: Sequence[str] 
 
     `expected` are parts of complaints that belong to the page: the browser notes it when a page itself is a 404.
     """
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     chosen = page.evaluate("document.documentElement.dataset.theme ?? ''")
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(_axe())
     problems: list[str] = []
-    for kind, theme, size, rules in LOOKS:
-        _dress(page, theme, size)
-        problems += [f"{kind}: {finding}" for finding in axe_findings(page, rules)]
-        problems += [f"{kind}: {edge} is beyond the edge" for edge in _beyond_the_edge(page)]
+    for kind, theme, size, asked in LOOKS:
+        sized(page, size)
+        problems += [f"{kind}: {each}" for each in page.evaluate(LOOK, [SERIOUS, theme, asked])]
         if os.environ.get("PICTURES"):
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=SCREENSHOTS / f"{name}-{kind}.png", full_page=not page.evaluate(COVERED))
-    _dress(page, chosen, DESKTOP)
-    problems += [each for each in watched.complaints if not any(words in each for words in expected)]
-    assert problems == [], f"{name} ({page.url})"
-
-
-def _dress(page: Page, theme: str, size: dict[str, int]) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type]
-    page.evaluate(DRESS, theme)
-    page.evaluate("scrollTo(0, 0)")
+    sized(page, DESKTOP)
+    page.evaluate(DRESS, chosen)
     settled(page)
+    problems += [each for each in watched.complaints if not any(words in each for words in expected)]
+    assert problems == [], "\n".join([f"{name} ({page.url})", *problems])
 
 
-def _beyond_the_edge(page: Page) -> list[str]:
-    if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-        return []
-    return page.evaluate(BEYOND_THE_EDGE) or ["something"]
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
 
 
 CheckPage = Callable[..., None]

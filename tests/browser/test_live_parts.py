@@ -40,7 +40,7 @@ def events(*names: str) -> Callable[[Route], None]:
 
 @pytest.fixture
 def page(page_at: PageAt) -> Page:
-    page = page_at("/")
+    page = page_at("/", kept=False)
     page.clock.install()
     return page
 

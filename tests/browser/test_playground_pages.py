@@ -179,19 +179,18 @@ ROUND_TRIP = """async ([schema, value]) => {
 }"""
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        FIRST,
-        {**FIRST, "name": "Ada", "ratio": -0.5, "agreed": True, "maybe": False, "kind": 2},
-        {**FIRST, "kind": {"x": 1}, "tags": ["one", ""], "home": {"city": "Ulm", "zip": 89073}},
-        {**FIRST, "places": [{"city": "Ulm"}, {"zip": 1}], "note": "n", "free": {"deep": [1, None]}},
-        {**FIRST, "unforeseen": [1, 2], "home": {"street": "x"}},
-    ],
-)
-def test_a_form_gives_back_what_was_written_into_it(page_at: PageAt, cast: Cast, value: dict[str, Any]) -> None:
+WRITTEN: list[dict[str, Any]] = [
+    FIRST,
+    {**FIRST, "name": "Ada", "ratio": -0.5, "agreed": True, "maybe": False, "kind": 2},
+    {**FIRST, "kind": {"x": 1}, "tags": ["one", ""], "home": {"city": "Ulm", "zip": 89073}},
+    {**FIRST, "places": [{"city": "Ulm"}, {"zip": 1}], "note": "n", "free": {"deep": [1, None]}},
+    {**FIRST, "unforeseen": [1, 2], "home": {"street": "x"}},
+]
+
+
+def test_a_form_gives_back_what_was_written_into_it(page_at: PageAt, cast: Cast) -> None:
     page = page_at(f"{PAGE}demo/", cast.max)
-    assert page.evaluate(ROUND_TRIP, [EVERYTHING, value]) == value
+    assert [page.evaluate(ROUND_TRIP, [EVERYTHING, value]) for value in WRITTEN] == WRITTEN
 
 
 def test_history_brings_a_call_back(page_at: PageAt, cast: Cast) -> None:
