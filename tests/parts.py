@@ -92,6 +92,7 @@ PARTS: Final = (
         (
             *ON_POSTGRESQL,
             *(path for path in ON_BOTH if not path.startswith(ON_POSTGRESQL)),
+            "--ignore=tests/tenants/test_platform_scope_is_listed.py",  # reads sources, asks no database
             "tests/chaos/test_one_tenant_hardly_delays_another.py",
         ),
         needs=("postgresql",),
