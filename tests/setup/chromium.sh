@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings Chromium, which the pages are looked at with, from Debian's packages: its headless shell, which needs two thirds
+# Brings Chromium, which the pages are looked at with, from Debian's packages: its headless shell, which needs three quarters
 # of the processor that the whole browser does. Where only a whole one is installed or to be had, that one will do.
 # Playwright drives it; axe-core comes with tests/setup/node.sh.
 set -euo pipefail
