@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.deployment.edge import edge
+from tests.deployment.image import static_files_collect
 from tests.deployment.installation import Installation
 from tests.deployment.starting import everything
 from tests.deployment.upstream import Upstream, listening
@@ -49,6 +50,14 @@ def behind(recording_edge: Behind) -> Behind:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with everything(tmp_path_factory.mktemp("installation")) as running:
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory that an image brings along."""
+    directory = tmp_path_factory.mktemp("image")
+    static_files_collect(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def installation(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with everything(tmp_path_factory.mktemp("installation"), image) as running:
         yield running

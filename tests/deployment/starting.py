@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shutil import copytree
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from tests.fixtures.process import Process, free_port
 from tests.postgresql import PostgresqlServer, binaries
 from tests.repository import ROOT, run
 
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 180.0
 PROCESSES: Final = {
     "web": "web",
     "runtime-1": "runtime",
@@ -96,13 +97,13 @@ def seed(installation: Installation) -> None:
 
 
 @contextmanager
-def everything(folder: Path) -> Iterator[Installation]:
-    """The whole installation: every service of the file, the runtime twice."""
+def everything(folder: Path, image: Path) -> Iterator[Installation]:
+    """The whole installation: every service of the file, the runtime twice. `image` is an image's data directory."""
     installation = Installation(folder, store_port=free_port())
+    copytree(image, folder / "image")
     with ExitStack() as stack:
         stack.enter_context(database(installation))
         stack.enter_context(store(installation))
-        installation.run("web", "python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         seed(installation)
         stack.enter_context(processes(installation))
         front = edge(folder / "edge", runtime_ports=installation.runtime_ports, web_port=installation.ports["web"])

@@ -5,9 +5,9 @@ import json
 import re
 from pathlib import Path
 
-from tests.repository import BINARIES, PYTHON_PATH, ROOT, files, read, run
+from tests.deployment.image import DOCKERFILE
+from tests.repository import ROOT, files, read
 
-DOCKERFILE = read("Dockerfile").replace("\\\n", " ")
 STAGES = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]
 
 
@@ -42,13 +42,6 @@ def test_no_secret_is_built_in() -> None:
     assert not re.search(r"SECRET|PASSWORD|TOKEN|_URL", kept)
 
 
-def test_the_static_files_are_collected_as_the_image_does_it(tmp_path: Path) -> None:
-    step = next(re.finditer(r"^RUN (.*) python (manage\.py collectstatic.*)$", DOCKERFILE, re.MULTILINE))
-    given = dict(assignment.split("=", 1) for assignment in step[1].split())
-    environment = {**given, "ATRIUM_DATA_DIR": str(tmp_path), "PYTHONPATH": PYTHON_PATH}
-
-    finished = run(str(BINARIES / "python"), *step[2].split(), **environment)
-
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    manifest = json.loads((tmp_path / "static" / "staticfiles.json").read_text())
+def test_the_static_files_are_collected_and_hashed(image: Path) -> None:
+    manifest = json.loads((image / "static" / "staticfiles.json").read_text())
     assert manifest["paths"]

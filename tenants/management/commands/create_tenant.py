@@ -19,6 +19,7 @@ class Command(BaseCommand):
     """For an operator, where people can't sign up by themselves."""
 
     help = "Make a tenant with its owner, and print a key that may everything that the owner may. It is shown once."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The slug is part of every URL of the tenant."""
