@@ -9,7 +9,7 @@ import msgspec
 
 from egress.denials import Caller
 from egress.door import Door
-from egress.errors import EgressError, EgressRefused
+from egress.errors import EgressFailed, EgressRefused
 from egress.purposes import Purpose
 from mcp_runtime.calls.results import AudioContent, EmbeddedResource, ImageContent, TextContent, ToolResult, failed
 from mcp_runtime.calls.scrubbing import Scrubber
@@ -57,9 +57,10 @@ class HttpRun:
             return _without(secrets, await self._answered(request, context))
         except ArgumentRefused as refusal:
             return failed("bad_argument", str(refusal))
-        except EgressError as error:
-            kind = "egress_refused" if isinstance(error, EgressRefused) else "upstream_failed"
-            return failed(kind, str(error), reason=error.reason)
+        except EgressRefused as refusal:
+            return failed("egress_refused", str(refusal), reason=refusal.reason)
+        except EgressFailed as failure:
+            return failed("upstream_failed", str(failure), reason=failure.reason)
 
     async def _secrets(self) -> dict[str, SecretValue]:
         found: dict[str, SecretValue] = {}
