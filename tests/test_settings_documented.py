@@ -40,8 +40,9 @@ def direct_reads(source: str) -> list[str]:
     return [line for line in found if not line.startswith(DEFAULTS_SET)]
 
 
-def all_settings() -> set[str]:
-    return set().union(*(settings_read(read(name)) for name in python_files(*PACKAGES)))
+@cache
+def all_settings() -> frozenset[str]:
+    return frozenset().union(*(settings_read(read(name)) for name in python_files(*PACKAGES)))
 
 
 def example_settings(text: str) -> dict[str, bool]:
