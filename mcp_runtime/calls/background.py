@@ -162,7 +162,10 @@ class BackgroundCall:
         finally:
             load.in_flight -= not call.streams
             self._count(outcome)
-            await self._give_back(own_id)
+            self._leave()
+            # The answer does not wait for the store, which hears of it before a client that has the answer calls again.
+            giving = contained(self._give_back(own_id), doing="giving back the places of a call")
+            call.runtime.detach(asyncio.ensure_future(giving))
 
     def _answer(self, view: JobView) -> bytes:
         if is_asked_here(self._call, view):
@@ -216,11 +219,14 @@ class BackgroundCall:
         await self._call.runtime.gate.slots.take(self._slots, own_id)
 
     async def _give_back(self, own_id: str) -> None:
-        runtime, followed, self._followed = self._call.runtime, self._followed, None
-        if followed is not None:
-            runtime.job_events.leave(followed)
+        self._leave()
         if self._slots:
-            await runtime.gate.slots.release(self._slots, own_id)
+            await self._call.runtime.gate.slots.release(self._slots, own_id)
+
+    def _leave(self) -> None:
+        followed, self._followed = self._followed, None
+        if followed is not None:
+            self._call.runtime.job_events.leave(followed)
 
     def _cancel(self, job_id: str) -> None:
         if not self._is_over:

@@ -6,6 +6,7 @@ ends it with SIGKILL where a tool does not end by itself.
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -129,6 +130,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
 async def serve(channel: Channel, *, memory_mb: int, development: bool) -> None:
     """Load the toolkits, say so, and run what is asked for until the supervisor is gone."""
     runner = Runner(channel, ToolkitRegistry.discover(development=development), memory_mb)
+    gc.freeze()  # what is loaded by now stays: to look through it again and again would only hold tools up
     channel.send(Ready())
     Thread(target=runner.listen, name="supervisor", daemon=True).start()
     await asyncio.Event().wait()

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from functools import cache
+from typing import Any, Final, Self
 from uuid import UUID
 
 from mcp_runtime.contract import keys
@@ -88,13 +89,16 @@ def bell_ring(*, times: int = 1, place: QueuePlace | None = None) -> None:
     rings later."""
     where = b"" if place is None else place.encoded
     try:
-        come = int(
-            store().register_script(_WAKE)(keys=[keys.JOBS_AWAKE], args=[times, keys.job_bell_channel(""), where])
-        )
+        come = int(_waking(store())(keys=[keys.JOBS_AWAKE], args=[times, keys.job_bell_channel(""), where]))
         if come < times:
             ring(times - come)
     except STORE_DOWN as error:
         logger.warning("the bell can't be rung now", extra={"error": type(error).__name__})
+
+
+@cache
+def _waking(client: Any) -> Any:
+    return client.register_script(_WAKE)
 
 
 def bell_ring_again(*, times: int) -> None:
