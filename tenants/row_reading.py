@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 from tenants.row_statement import statement_execute
@@ -19,8 +20,13 @@ def rows_read(model: type[Row], sql: str, parameters: Sequence[Any]) -> list[Row
     not among them are deferred. The statement itself says whose rows these are. Raises what the database raises."""
     with connection.cursor() as cursor:
         statement_execute(cursor, sql, parameters)
-        read: Reading[Row] = _reading(model, tuple(column[0] for column in cursor.description), connection.vendor)
-        return [read(row) for row in cursor.fetchall()]
+        return rows_fetch(model, cursor)
+
+
+def rows_fetch(model: type[Row], cursor: CursorWrapper) -> list[Row]:
+    """As `rows_read`, of a statement that was executed already."""
+    read: Reading[Row] = _reading(model, tuple(column[0] for column in cursor.description), cursor.db.vendor)
+    return [read(row) for row in cursor.fetchall()]
 
 
 @cache

@@ -48,21 +48,24 @@ def row_insert(model: type[TenantOwned | Outbox], values: Given) -> None:
     statement, columns, names = _insertion(model, connections[DEFAULT_DB_ALIAS].vendor)
     if not values.keys() <= names:
         raise TypeError(f"{model.__name__} has no {', '.join(sorted(values.keys() - names))}.")
-    _execute(statement, [prepare(values[name]) if name in values else missing() for name, prepare, missing in columns])
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        parameters = (prepare(values[name]) if name in values else missing() for name, prepare, missing in columns)
+        statement_execute(cursor, statement, [*parameters])
 
 
 def row_change(model: type[TenantOwned], *, where: Given, to: Given) -> bool:
     """Change the row of the open tenant whose fields are `where` (names and values, which identify one); False where
     there is none. Raises what the database raises."""
+    return row_change_asked(model, where=where, to=to)()
+
+
+def row_change_asked(model: type[TenantOwned], *, where: Given, to: Given) -> Callable[[], bool]:
+    """As `row_change`; whether there was such a row is told afterwards, by what is returned."""
     statement, prepares = _change(model, tuple(to), ("tenant", *where), connections[DEFAULT_DB_ALIAS].vendor)
     values = [*to.values(), required_scope().tenant_id, *where.values()]
-    return _execute(statement, [prepare(value) for prepare, value in zip(prepares, values, strict=True)]) == 1
-
-
-def _execute(statement: str, values: list[Any]) -> int:
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        statement_execute(cursor, statement, values)
-        return int(cursor.rowcount)
+    cursor = connections[DEFAULT_DB_ALIAS].cursor()
+    statement_execute(cursor, statement, [prepare(value) for prepare, value in zip(prepares, values, strict=True)])
+    return lambda: bool(cursor.rowcount == 1)
 
 
 @cache

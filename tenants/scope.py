@@ -5,14 +5,18 @@ managers of tenant-owned models filter by it, and refuse to build a query outsid
 and PostgreSQL does so even where a query was written by hand.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tenants.round_trips import sent_together
+
+T = TypeVar("T")
 
 PLATFORM_ROLE: Final = "atrium_platform"
 """The role whose policies see every tenant. It can't log in; the application's role may only step into it."""
@@ -64,12 +68,27 @@ def tenant_scope(tenant: HasIdentity | UUID, *, using: str = DEFAULT_DB_ALIAS) -
     May be opened again for the same tenant, and inside the platform's scope (a narrowing). Raises ScopeError inside
     the scope of another tenant.
     """
+    with tenant_scope_asking(tenant, _nothing, using=using):
+        yield
+
+
+@contextmanager
+def tenant_scope_asking(
+    tenant: HasIdentity | UUID, first: Callable[[], T], *, using: str = DEFAULT_DB_ALIAS
+) -> Iterator[T]:
+    """As `tenant_scope`, for whoever knows what comes first: `first` executes it and returns what reads the answers,
+    which it leaves alone. They go to PostgreSQL together with what opens the scope, on one way. Raises what the
+    database raises, too."""
     tenant_id = tenant if isinstance(tenant, UUID) else tenant.id
     outer = active_scope(using)
     if outer is not None and not outer.is_platform and outer.tenant_id != tenant_id:
         raise ScopeError("This is the scope of another tenant.")
-    with _entered(Scope(tenant_id), outer, using):
-        yield
+    with _entered(Scope(tenant_id), outer, using, first) as asked:
+        yield asked
+
+
+def _nothing() -> None:
+    """What most scopes begin with."""
 
 
 @contextmanager
@@ -83,21 +102,23 @@ def platform_scope(reason: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[No
     outer = active_scope(using)
     if outer is not None and not outer.is_platform:
         raise ScopeError("The scope of a tenant does not widen to the platform's.")
-    with _entered(Scope(None, reason), outer, using):
+    with _entered(Scope(None, reason), outer, using, _nothing):
         yield
 
 
 @contextmanager
-def _entered(scope: Scope, outer: Scope | None, using: str) -> Iterator[None]:
+def _entered(scope: Scope, outer: Scope | None, using: str, first: Callable[[], T]) -> Iterator[T]:
     connection = connections[using]
     nested = connection.in_atomic_block
     unchanged = outer is not None and outer.tenant_id == scope.tenant_id
     with transaction.atomic(using=using):
-        if not unchanged:
-            _tell_database(connection, scope)
-        setattr(connection, _ATTRIBUTE, scope)
         try:
-            yield
+            with nullcontext() if first is _nothing else sent_together(using):
+                if not unchanged:
+                    _tell_database(connection, scope)
+                setattr(connection, _ATTRIBUTE, scope)
+                asked = first()
+            yield asked
         finally:
             setattr(connection, _ATTRIBUTE, outer)
         # What SET LOCAL set lasts until the outermost transaction ends, so a nested scope takes it back by itself.

@@ -1,5 +1,6 @@
 """What is to be known before a job is kept, in one question, in the scope of its tenant."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -48,8 +49,8 @@ class JobBeginning:
     connection: UUID | None
 
 
-def job_beginning(*, job: NewJob) -> JobBeginning | None:
-    """What there is; None where the tenant is gone."""
+def job_beginning_asked(*, job: NewJob) -> Callable[[], JobBeginning | None]:
+    """Ask for it; what there is, is told afterwards by what is returned: None where the tenant is gone."""
     owner, call = job.owner, job.call
     server_id, by_key, by_token = UUID(owner.server_id), _NOTHING, _NOTHING
     parameters: list[Any] = [UUID(job.id), server_id, owner.principal]
@@ -60,9 +61,12 @@ def job_beginning(*, job: NewJob) -> JobBeginning | None:
         by_token = _CONNECTION
         parameters += [server_id, UUID(call.user), call.client, UUID(call.credential_id)]
     sql = _BEGINNING.format(by_key=by_key, connection=by_token)
-    with connection.cursor() as cursor:
-        statement_execute(cursor, sql, [*map(sql_value, [*parameters, UUID(owner.tenant_id)])])
-        row = cursor.fetchone()
+    cursor = connection.cursor()
+    statement_execute(cursor, sql, [*map(sql_value, [*parameters, UUID(owner.tenant_id)])])
+    return lambda: _beginning(cursor.fetchone())
+
+
+def _beginning(row: tuple[Any, ...] | None) -> JobBeginning | None:
     if row is None:
         return None
     plan, queued, by_id, by_key_id, connection_id = row

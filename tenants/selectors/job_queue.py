@@ -55,11 +55,17 @@ so that ten thousand jobs of one tool cost no more than ten."""
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
-# Found by itself before anything is joined: estimates of what the joins cost must not lead away from the index.
-_HEAD: Final = """job.id = (
+LARGE: Final = ("sealed_arguments", "call")
+"""What is read of a job that is claimed: with its call, which its end is written from."""
+
+# Found by itself before anything else is read: estimates of what that costs must not lead away from the index.
+HEAD: Final = """
     SELECT id FROM tenants_job WHERE tenant_id = %s AND state = 'queued' AND tool_id = %s AND available_at <= %s
     ORDER BY available_at LIMIT 1
-)"""
+"""
+"""The oldest job that waits in a lane: of a tenant, of a tool, now."""
+
+_HEAD: Final = f"job.id = ({HEAD})"
 _RUNNING: Final = """
     (SELECT count(*) FROM tenants_job WHERE tenant_id = job.tenant_id AND state = 'running') AS tenant_running,
     (SELECT count(*) FROM tenants_job WHERE state = 'running' AND tool_id = job.tool_id) AS tool_running,
@@ -119,8 +125,7 @@ def head_of_lane(*, tenant_id: UUID, tool_id: UUID) -> StandingJob | None:
     """The oldest job that waits in the lane now, with its standing (`job_standing`) and with how many jobs its tenant
     and its tool run: `tenant_running`, `tool_running`. In the tenant's scope. One query."""
     parameters = [tenant_id, tool_id, sql_time(timezone.now())]
-    # With its call, which its end is written from.
-    return job_standing(which=_HEAD, parameters=parameters, more=_RUNNING, large=("sealed_arguments", "call"))
+    return job_standing(which=_HEAD, parameters=parameters, more=_RUNNING, large=LARGE)
 
 
 def _lanes(now: datetime) -> list[Lane]:

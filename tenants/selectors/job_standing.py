@@ -25,34 +25,34 @@ PLAYGROUND_SCOPES: Final = ("mcp:read", "mcp:call")
 _LARGE: Final = ("sealed_arguments", "sealed_result", "sealed_inputs", "call")
 
 # Written by hand, because it is asked for every job that starts and every three seconds of each that runs: to put it
-# together from models takes several times as long as to answer it.
+# together from models takes several times as long as to answer it. About the row alone, without a join: so a statement
+# that changes the row can return it.
 _STANDING: Final = """
-SELECT {columns}, {more}
-    server.version AS server_version, tenant.slug AS tenant_slug, tenant.plan AS tenant_plan,
-    (SELECT role FROM tenants_membership WHERE tenant_id = job.tenant_id AND user_id = job.user_id) AS person_role,
-    (SELECT is_active FROM tenants_user WHERE id = job.user_id) AS person_is_active,
+    (SELECT version FROM tenants_server WHERE id = {job}.server_id) AS server_version,
+    (SELECT slug FROM tenants_tenant WHERE id = {job}.tenant_id) AS tenant_slug,
+    (SELECT plan FROM tenants_tenant WHERE id = {job}.tenant_id) AS tenant_plan,
+    (SELECT role FROM tenants_membership WHERE tenant_id = {job}.tenant_id AND user_id = {job}.user_id) AS person_role,
+    (SELECT is_active FROM tenants_user WHERE id = {job}.user_id) AS person_is_active,
     (
         SELECT scopes FROM tenants_apikey one
-        WHERE one.tenant_id = job.tenant_id AND one.family = job.delegate AND one.user_id = job.user_id
+        WHERE one.tenant_id = {job}.tenant_id AND one.family = {job}.delegate AND one.user_id = {job}.user_id
         AND one.revoked_at IS NULL AND (one.all_servers OR EXISTS (
             SELECT 1 FROM tenants_apikeyserver link
-            WHERE link.api_key_id = one.id AND link.server_id = job.server_id
+            WHERE link.api_key_id = one.id AND link.server_id = {job}.server_id
         ))
         ORDER BY one.created_at DESC LIMIT 1
     ) AS key_scopes,
     EXISTS (
         SELECT 1 FROM tenants_apikey one
-        WHERE one.tenant_id = job.tenant_id AND one.family = job.delegate AND one.user_id = job.user_id
-        AND one.revoked_at >= job.created_at
+        WHERE one.tenant_id = {job}.tenant_id AND one.family = {job}.delegate AND one.user_id = {job}.user_id
+        AND one.revoked_at >= {job}.created_at
     ) AS key_revoked,
-    connection.scopes AS connection_scopes, connection.tool_ids AS connection_tools
-FROM tenants_job job
-JOIN tenants_server server ON server.id = job.server_id
-JOIN tenants_tenant tenant ON tenant.id = job.tenant_id
-LEFT JOIN tenants_connection connection ON connection.id = job.delegate AND connection.tenant_id = job.tenant_id
-    AND connection.user_id = job.user_id AND connection.server_id = job.server_id AND connection.revoked_at IS NULL
-WHERE job.tenant_id = %s AND {which}
+    (SELECT scopes {connection}) AS connection_scopes, (SELECT tool_ids {connection}) AS connection_tools
 """
+_CONNECTION: Final = (
+    "FROM tenants_connection one WHERE one.id = {job}.delegate AND one.tenant_id = {job}.tenant_id "
+    "AND one.user_id = {job}.user_id AND one.server_id = {job}.server_id AND one.revoked_at IS NULL"
+)
 
 if TYPE_CHECKING:
 
@@ -88,11 +88,22 @@ def job_standing(
 ) -> StandingJob | None:
     """The first job of the open tenant for `which` (a condition of SQL on `job`, with its order), with what
     `job_credential` reads, in one query. `more` names further columns, `large` the columns with content to be read."""
-    sql = _STANDING.format(columns=_columns(large), more=more, which=which)
+    columns = standing_columns(large=large, more=more)
+    sql = f"SELECT {columns} FROM tenants_job job WHERE job.tenant_id = %s AND {which}"  # noqa: S608 - SQL of ours
     tenant_id = required_scope().tenant_id
     assert tenant_id is not None  # noqa: S101 - nobody asks this of the whole platform
     found: list[StandingJob] = rows_read(StandingJob, sql, [*map(sql_value, [tenant_id, *parameters])])
     return found[0] if found else None
+
+
+@cache
+def standing_columns(*, large: tuple[str, ...], more: str = "", job: str = "job") -> str:
+    """What a statement says of its `job` (the name of the table in it) so that its rows are read as StandingJob."""
+    names = (
+        str(field.column) for field in Job._meta.concrete_fields if field.name not in _LARGE or field.name in large
+    )
+    standing = _STANDING.format(job=job, connection=_CONNECTION.format(job=job))
+    return f"{', '.join(f'{job}.{name}' for name in names)}, {more} {standing}"
 
 
 def sql_value(value: Any) -> Any:
@@ -108,14 +119,6 @@ def job_in_hand(*, job_id: UUID) -> Job | None:
     sql = f"SELECT {names} FROM tenants_job WHERE tenant_id = %s AND id = %s"  # noqa: S608 - names of ours
     found = rows_read(Job, sql, [*map(sql_value, (required_scope().tenant_id, job_id))])
     return found[0] if found else None
-
-
-@cache
-def _columns(large: tuple[str, ...]) -> str:
-    names = (
-        str(field.column) for field in Job._meta.concrete_fields if field.name not in _LARGE or field.name in large
-    )
-    return ", ".join(f"job.{name}" for name in names)
 
 
 def job_credential(job: StandingJob) -> CredentialRecord | Withdrawn:

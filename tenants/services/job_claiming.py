@@ -5,7 +5,6 @@ What a tenant and a tool may run at once holds exactly: while one worker counts 
 tenant.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
@@ -22,13 +21,14 @@ from tenants.models import Job
 from tenants.publishing.job_events import QueuePlace
 from tenants.publishing.live import JOBS, live_changed
 from tenants.row_writing import row_change
-from tenants.scope import tenant_scope
+from tenants.scope import tenant_scope, tenant_scope_asking
 from tenants.sealing import SealBrokenError
 from tenants.selectors.job_queue import Lane, head_of_lane, lanes_open, plan_of
 from tenants.selectors.job_standing import StandingJob, Withdrawn
 from tenants.selectors.jobs import job_arguments
 from tenants.services.job_outcomes import Outcome, job_end
 from tenants.services.job_permission import job_permission
+from tenants.services.job_taking import TenantBusy, claim_lock, job_take_asked
 from tenants.services.job_withdrawing import jobs_withdraw
 
 LEASE: Final = timedelta(seconds=30)
@@ -108,6 +108,42 @@ def job_claim(*, worker: str, place: QueuePlace | None = None) -> ClaimedJob | N
 
 
 def _claim_from(lane: Lane | QueuePlace, worker: str, *, waits: bool) -> ClaimedJob | Missed:
+    taken = None if waits else _take(lane, worker)
+    return _look_and_claim(lane, worker, waits=waits) if taken is None else taken
+
+
+class _NotToRun(Exception):  # noqa: N818 - reads as the state it reports
+    """The job that was taken is left as it was."""
+
+
+def _take(lane: Lane | QueuePlace, worker: str) -> ClaimedJob | Missed | None:
+    """The lane's first job in one statement, which is undone where the job is not to run; None where it gave none, for
+    whatever reason: that is to be looked at."""
+    by = worker[:WORKER_LENGTH]
+    try:
+        with tenant_scope_asking(lane.tenant_id, lambda: job_take_asked(lane=lane, worker=by, lease=LEASE)) as taken:
+            job = taken()
+            if job is None:
+                return None
+            tool = job_permission(job)
+            if isinstance(tool, Withdrawn) or not _has_room(job, tool):
+                raise _NotToRun
+            live_changed(tenant_id=job.tenant_id, name=JOBS)
+            return _claimed(job, tool, job_arguments(job=job))
+    except TenantBusy:
+        return Missed.BUSY
+    except (_NotToRun, SealBrokenError):
+        return None
+
+
+def _has_room(job: StandingJob, tool: ToolSpec) -> bool:
+    """Whether its tenant and its tool run fewer jobs than they may."""
+    is_open = tool.concurrency is None or job.tool_running < tool.concurrency
+    return is_open and job.tenant_running < plan_of(job.tenant_plan).jobs_running
+
+
+def _look_and_claim(lane: Lane | QueuePlace, worker: str, *, waits: bool) -> ClaimedJob | Missed:
+    """Read the lane's first job, and end it where it is not to run."""
     with tenant_scope(lane.tenant_id):
         if not _lock(lane.tenant_id, waits=waits):
             return Missed.BUSY
@@ -118,9 +154,7 @@ def _claim_from(lane: Lane | QueuePlace, worker: str, *, waits: bool) -> Claimed
         if isinstance(tool, Withdrawn):
             jobs_withdraw(jobs=_alike(job, tool.reason), reason=tool.reason)
             return Missed.ENDED
-        if tool.concurrency is not None and job.tool_running >= tool.concurrency:
-            return Missed.EMPTY
-        return _start(job, tool, worker)
+        return _start(job, tool, worker) if _has_room(job, tool) else Missed.EMPTY
 
 
 def _alike(job: Job, reason: str) -> QuerySet[Job]:
@@ -136,7 +170,7 @@ def _lock(tenant_id: UUID, *, waits: bool) -> bool:
     """Be the only one who claims for this tenant until the transaction ends. On SQLite every transaction is alone."""
     if connection.vendor != "postgresql":
         return True
-    number = int.from_bytes(hashlib.sha256(b"job claim" + tenant_id.bytes).digest()[:8], signed=True)
+    number = claim_lock(tenant_id)
     with connection.cursor() as cursor:
         if waits:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
@@ -155,6 +189,10 @@ def _start(job: StandingJob, tool: ToolSpec, worker: str) -> ClaimedJob | Missed
     if not _hold(job, worker):
         return Missed.ENDED
     live_changed(tenant_id=job.tenant_id, name=JOBS)
+    return _claimed(job, tool, arguments)
+
+
+def _claimed(job: StandingJob, tool: ToolSpec, arguments: dict[str, Any]) -> ClaimedJob:
     return ClaimedJob(
         job_id=str(job.pk),
         tenant_id=str(job.tenant_id),

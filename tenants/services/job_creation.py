@@ -15,11 +15,12 @@ from mcp_runtime.contract.jobs import JobsFull, JobState, JobView, NewJob
 from tenants.models import Call, Job, Outbox
 from tenants.publishing.job_events import QueuePlace, bell_ring
 from tenants.publishing.live import CALLS, JOBS, live_changed
+from tenants.round_trips import sent_together
 from tenants.row_writing import row_insert
-from tenants.scope import tenant_scope
+from tenants.scope import tenant_scope, tenant_scope_asking
 from tenants.sealing import seal
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN
-from tenants.selectors.job_beginning import job_beginning
+from tenants.selectors.job_beginning import job_beginning_asked
 from tenants.selectors.job_inputs import COLUMN, JobInput
 from tenants.selectors.jobs import job_view, owned_jobs
 from tenants.services.calls import call_values
@@ -54,8 +55,8 @@ def _keep(job: NewJob, retry_of: UUID | None, now: datetime) -> Job | None:
     """Write it down; the row that is there already, where one is."""
     tenant_id = UUID(job.owner.tenant_id)
     try:
-        with tenant_scope(tenant_id):
-            found = job_beginning(job=job)
+        with tenant_scope_asking(tenant_id, lambda: job_beginning_asked(job=job)) as beginning:
+            found = beginning()
             if found is None:
                 raise IntegrityError("the tenant of the job is gone")
             if found.known is not None:
@@ -91,11 +92,12 @@ def _get(job_id: UUID) -> Job:
 
 
 def _insert(job: NewJob, tenant_id: UUID, connection_id: UUID | None, retry_of: UUID | None, now: datetime) -> None:
-    row_insert(Job, _values(job, tenant_id, connection_id, retry_of, now))
     bell = {"kind": keys.KIND_JOB, "key": job.id, "version": 0, "available_at": now + BELL_AFTER}
-    row_insert(Outbox, {"tenant_id": tenant_id, "created_at": now, **bell})
     intent = call_values(msgspec.structs.replace(job.call, id=job.id, phase="intent", outcome="pending"))
-    row_insert(Call, {**intent, "created_at": now, "updated_at": now})
+    with sent_together():
+        row_insert(Job, _values(job, tenant_id, connection_id, retry_of, now))
+        row_insert(Outbox, {"tenant_id": tenant_id, "created_at": now, **bell})
+        row_insert(Call, {**intent, "created_at": now, "updated_at": now})
     place = QueuePlace(tenant_id, UUID(job.tool_id))
     transaction.on_commit(lambda: bell_ring(place=place))
     live_changed(tenant_id=tenant_id, name=JOBS)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from mcp_runtime.calls.results import ERROR_META, ToolResult, error_type
 from mcp_runtime.contract.jobs import JobEnding, JobError, JobView
-from tenants.scope import tenant_scope
+from tenants.models import Job
+from tenants.scope import tenant_scope, tenant_scope_asking
 from tenants.selectors.job_standing import job_in_hand
 from tenants.services.job_claiming import ClaimedJob
 from tenants.services.job_leases import JobProgress, progress_columns
-from tenants.services.job_outcomes import Outcome, job_end
+from tenants.services.job_outcomes import Outcome, job_end_asked
 from tenants.services.job_permission import WITHDRAWN
 
 _CANCELLED: Final = frozenset({JobEnding.NEVER_STARTED, JobEnding.STOPPED, JobEnding.KILLED})
@@ -41,13 +42,18 @@ def job_finish(
     where it is given. Four statements at most; five with a result that is kept apart.
     """
     outcome = _outcome(claimed, ending, result, error, reason)
+    still = {"fencing_token": claimed.fencing_token, "state": "running"}
+
+    def end(job: Job) -> Callable[[], JobView | None]:
+        return job_end_asked(job=job, still=still, outcome=outcome, also=progress_columns(job, progress), tell=tell)
+
+    known = claimed.row if is_as_claimed else None
+    if known is not None:
+        with tenant_scope_asking(known.tenant_id, lambda: end(known)) as complete:
+            return complete()
     with tenant_scope(UUID(claimed.tenant_id)):
-        job = claimed.row if is_as_claimed else None
-        job = job or job_in_hand(job_id=UUID(claimed.job_id))
-        if job is None:
-            return None
-        still = {"fencing_token": claimed.fencing_token, "state": "running"}
-        return job_end(job=job, still=still, outcome=outcome, also=progress_columns(job, progress), tell=tell)
+        job = job_in_hand(job_id=UUID(claimed.job_id))
+        return None if job is None else end(job)()
 
 
 def _outcome(

@@ -17,7 +17,7 @@ from mcp_runtime.contract.jobs import JobEnding, JobError, JobState, JobView
 from tenants.models import ApiKey, Call, Connection, Job, JobResult
 from tenants.publishing.job_events import job_ended_publish
 from tenants.publishing.live import CALLS, JOBS, live_changed
-from tenants.row_writing import row_change
+from tenants.row_writing import row_change, row_change_asked
 from tenants.sealing import seal
 from tenants.selectors.credentials import KIND_ACCESS_TOKEN
 from tenants.selectors.jobs import job_view
@@ -82,6 +82,18 @@ def job_end(
 
     Four statements at most; five with a result that is kept apart.
     """
+    return job_end_asked(job=job, still=still, outcome=outcome, also=also, tell=tell)()
+
+
+def job_end_asked(
+    *,
+    job: Job,
+    still: Mapping[str, Any],
+    outcome: Outcome,
+    also: Mapping[str, Any] = MappingProxyType({}),
+    tell: Callable[[JobView], None] | None = None,
+) -> Callable[[], JobView | None]:
+    """As `job_end`: its first statement is executed, and what is returned does the rest."""
     now = timezone.now()
     encoded = _encoded(job, outcome.result)
     is_small = encoded is None or len(encoded) <= outcome.result_limit
@@ -99,15 +111,20 @@ def job_end(
         "updated_at": now,
         **also,
     }
-    if not row_change(Job, where={"id": job.pk, **still}, to=changes):
-        return None
-    for name, value in changes.items():
-        setattr(job, name, value)
-    if not is_small:
-        sealed = _sealed(job, encoded, "stored_result")
-        JobResult.objects.create(tenant_id=job.tenant_id, job_id=job.pk, sealed=sealed)
-    _complete_call(job, outcome, now)
-    return _told(job, tell)
+    is_ended = row_change_asked(Job, where={"id": job.pk, **still}, to=changes)
+
+    def complete() -> JobView | None:
+        if not is_ended():
+            return None
+        for name, value in changes.items():
+            setattr(job, name, value)
+        if not is_small:
+            sealed = _sealed(job, encoded, "stored_result")
+            JobResult.objects.create(tenant_id=job.tenant_id, job_id=job.pk, sealed=sealed)
+        _complete_call(job, outcome, now)
+        return _told(job, tell)
+
+    return complete
 
 
 def _told(job: Job, tell: Callable[[JobView], None] | None) -> JobView:

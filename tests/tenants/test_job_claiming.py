@@ -1,6 +1,7 @@
 """Who gets which job: limits hold, nobody is hidden behind somebody else, and the order is fair."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +9,7 @@ from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract.jobs import JobEnding, JobsFull
 from mcp_runtime.contract.trace_context import TraceContext, trace_context
 from tenants.actor import PLATFORM
+from tenants.publishing.job_events import QueuePlace
 from tenants.selectors.job_queue import queue_state
 from tenants.services.job_claiming import job_claim
 from tenants.services.job_endings import job_finish
@@ -67,6 +69,22 @@ def test_a_tenant_runs_as_many_jobs_as_its_plan_allows_and_hides_nobody(cast: Ca
     assert sorted(claimed) == sorted([*jobs[:2], other])
     assert queue_state().eligible == 0
     assert queue_state().queued == 2
+
+
+@pytest.mark.parametrize("of", ["tenant", "tool"])
+def test_a_bell_lets_nobody_run_more_than_they_may(cast: Cast, of: str) -> None:
+    if of == "tenant":
+        limit(cast.max, jobs_running=1)
+    else:
+        server_tool_update(**who(cast.ada), tool=tool_of(cast.max), concurrency=1)
+    running, waiting = ask(cast.max), ask(cast.max)
+    place = QueuePlace(cast.acme.tenant.pk, UUID(str(tool_of(cast.max).pk)))
+    claimed = job_claim(worker="worker", place=place)
+    assert claimed is not None
+    assert (claimed.job_id, job_claim(worker="other", place=place)) == (running.id, None)
+    row = row_of(waiting)
+    assert (row.state, row.worker, row.attempt, row.fencing_token) == ("queued", "", 0, 0)
+    assert (row.lease_expires_at, row.claimed_at, row.started_at) == (None, None, None)
 
 
 def test_a_job_that_ends_makes_room_for_the_next(cast: Cast) -> None:

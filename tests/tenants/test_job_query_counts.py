@@ -14,6 +14,7 @@ from django.utils import timezone
 from mcp_runtime.calls.results import TextContent, ToolResult
 from mcp_runtime.contract.jobs import JobEnding, NewJob
 from tenants.models import Job
+from tenants.publishing.job_events import QueuePlace
 from tenants.scope import platform_scope
 from tenants.sealing import seal
 from tenants.services.job_claiming import job_claim
@@ -22,7 +23,7 @@ from tenants.services.job_endings import job_finish
 from tenants.services.job_leases import JobLineText, JobProgress, job_renew
 from tests.fixtures.cast import Cast
 from tests.tenants.conftest import MakeKey
-from tests.tenants.jobs import ask, claim, key_facts, new_job, row_of, token_facts
+from tests.tenants.jobs import ask, claim, key_facts, new_job, row_of, token_facts, tool_of
 
 TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 SCOPE = "set_config("
@@ -56,7 +57,7 @@ def test_a_job_costs_few_statements_from_its_beginning_to_its_end(
     job = asked_by(cast, make_key)
     with at_most(4):
         job_create(job=job)
-    with at_most(4):
+    with at_most(2):
         claimed = claim()
     assert claimed.job_id == job.id
     with at_most(2):
@@ -65,6 +66,17 @@ def test_a_job_costs_few_statements_from_its_beginning_to_its_end(
         job_renew(claimed=claimed, lines=[JobLineText(timezone.now(), "info", "hello")])
     with at_most(4):
         assert job_finish(claimed=claimed, ending=JobEnding.RETURNED, result=DONE) is not None
+
+
+def test_a_job_that_a_bell_has_named_is_claimed_in_one_statement(cast: Cast) -> None:
+    ask(cast.max)
+    job_finish(claimed=claim(), ending=JobEnding.RETURNED, result=DONE)
+    job = ask(cast.max)
+    place = QueuePlace(cast.acme.tenant.pk, tool_of(cast.max).pk)
+    with at_most(1):
+        claimed = job_claim(worker="worker", place=place)
+    assert claimed is not None
+    assert claimed.job_id == job.id
 
 
 def test_looking_for_work_where_there_is_none_is_one_question(cast: Cast) -> None:

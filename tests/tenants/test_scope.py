@@ -1,12 +1,13 @@
 """Rows of a tenant are seen in its scope, and nowhere else."""
 
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import IntegrityError, connection
 
 from tenants.models import Membership, Server
-from tenants.scope import ScopeError, active_scope, platform_scope, tenant_scope
+from tenants.scope import ScopeError, active_scope, platform_scope, required_scope, tenant_scope, tenant_scope_asking
 from tests.fixtures.cast import Company
 
 
@@ -93,3 +94,35 @@ def test_following_a_key_stays_in_the_scope(acme: Company) -> None:
         assert {tool.name for tool in tools} == {"shout", "count"}
     with pytest.raises(ScopeError):
         acme.server.tools.count()
+
+
+def servers_asked() -> Callable[[], list[str]]:
+    cursor = connection.cursor()
+    cursor.execute("SELECT slug FROM tenants_server WHERE tenant_id = %s", [stored(required_scope().tenant_id)])
+    return lambda: [slug for (slug,) in cursor.fetchall()]
+
+
+def stored(tenant_id: UUID | None) -> str:
+    return str(tenant_id) if connection.features.has_native_uuid_field or tenant_id is None else tenant_id.hex
+
+
+def test_what_comes_first_is_asked_in_the_scope(acme: Company, globex: Company) -> None:
+    for company in (acme, globex):
+        with tenant_scope_asking(company.tenant, servers_asked) as slugs:
+            assert slugs() == [company.server.slug]
+            assert list(Server.objects.all()) == [company.server]
+    assert active_scope() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_what_comes_first_goes_wrong_nothing_is_done(acme: Company) -> None:
+    def change() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE tenants_server SET name = 'Changed'")
+            cursor.execute("UPDATE tenants_server SET name = NULL")
+
+    with pytest.raises(IntegrityError), tenant_scope_asking(acme.tenant, change):
+        pytest.fail("it went wrong before")
+    assert active_scope() is None
+    with tenant_scope(acme.tenant):
+        assert Server.objects.get(pk=acme.server.pk).name == acme.server.name
