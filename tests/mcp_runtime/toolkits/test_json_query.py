@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mcp_runtime.toolkits.data import toolkit
 from mcp_runtime.bounded_query import QueryRefused, query
+from mcp_runtime.toolkits.data import toolkit
 from mcp_runtime.toolkits.testing import call
 
 PEOPLE = {"people": [{"name": "ada", "age": 36}, {"name": "max", "age": 20}]}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from mcp.shared.inbound import find_invalid_x_mcp_header
 from msgspec import Meta
 
-from mcp_runtime.toolkits import Toolkit, ToolkitMistake
 from mcp_runtime.schema_rules import find_header_mistake
+from mcp_runtime.toolkits import Toolkit, ToolkitMistake
 
 KEY = "x-mcp-header"
 NAMES = st.sampled_from(["Region", "region", "", "Bad Name", "X\r\nEvil: 1", "tenant-id", "ä", 5])
