@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings Chromium, which the pages are looked at with, from Debian's packages: its headless shell, which needs three quarters
-# of the processor that the whole browser does. Where only a whole one is installed or to be had, that one will do.
+# Brings Chromium, which the pages are looked at with, from Debian's packages: its headless shell, which needs three
+# quarters of the processor that the whole browser does. Where only a whole one is installed or to be had, it will do.
 # Playwright drives it; axe-core comes with tests/setup/node.sh.
 set -euo pipefail
 if command -v chromium-headless-shell >/dev/null; then exit 0; fi
