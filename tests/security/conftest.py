@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import override_settings
 
 from tests.fixtures.cast import cast_build
-from tests.security.world import CANARY, World, build, undone
+from tests.security.undoing import undone
+from tests.security.world import CANARY, World, build
 
 CATALOGUE = "tests.security.catalogue.CATALOGUE"
 

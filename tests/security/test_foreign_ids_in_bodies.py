@@ -6,7 +6,8 @@ import pytest
 
 from tests.fixtures.api import bearer
 from tests.security.asking import comparable
-from tests.security.world import MADE_UP, World, undone
+from tests.security.undoing import undone
+from tests.security.world import MADE_UP, World
 
 GRANTS = "tenants/globex/servers/shed/grants"
 NO_ID = MADE_UP["uuid"]

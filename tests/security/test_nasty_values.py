@@ -11,7 +11,8 @@ from django.test.client import ClientHandler
 from tests.fixtures.api import Asker
 from tests.security.asking import comparable
 from tests.security.nasty_values import FOR_EVERY_PARAMETER, IN_TURN, Asked, everything, foreign_values, watched
-from tests.security.world import World, undone
+from tests.security.undoing import undone
+from tests.security.world import World
 
 ASKED: Final = list(everything())
 TURNS: Final = 12

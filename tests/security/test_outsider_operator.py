@@ -9,7 +9,8 @@ from tests.fixtures.api import Asker, bearer
 from tests.security.asking import REFUSED, comparable, outsiders
 from tests.security.inventory import Route, django_routes
 from tests.security.operator_probes import OPERATIONS, OPERATOR, PAGES, PREFIX, SHOWS_ROW, SHOWS_ROWS
-from tests.security.world import CANARY, MADE_UP, World, undone
+from tests.security.undoing import undone
+from tests.security.world import CANARY, MADE_UP, World
 
 SIGN_IN = "/operator/login/?next="
 PLACES = {"<path:content_type_id>": "1", "^(?P<app_label>tenants)/$": "tenants/", "(?P<url>.*)$": "anything"}

@@ -14,7 +14,8 @@ from tests.security.asking import REFUSED, comparable
 from tests.security.inventory import Route, django_routes, filled, nested_names
 from tests.security.page_probes import PERSONAL, PREFIX, PROBES, PageProbe
 from tests.security.stored_secret import value_of
-from tests.security.world import CANARY, World, undone
+from tests.security.undoing import undone
+from tests.security.world import CANARY, World
 
 ROUTES = sorted(PROBES)
 NESTED = [(route, name) for route in ROUTES for name in nested_names(route.route)]

@@ -15,7 +15,8 @@ from tests.security.inventory import Route, django_routes, filled, nested_names
 from tests.security.operator_probes import is_operator_route
 from tests.security.page_probes import is_page
 from tests.security.stored_secret import value_of
-from tests.security.world import CANARY, World, undone
+from tests.security.undoing import undone
+from tests.security.world import CANARY, World
 
 ROUTES = sorted(PROBES, key=str)
 

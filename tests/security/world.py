@@ -1,14 +1,10 @@
 """Two tenants, one of them full of canaries: strings and ids that nobody outside acme may ever see."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.apps import apps
-from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -42,8 +38,6 @@ from tests.fixtures.oauth import connection_build
 from tests.security.stored_secret import secret_stored, value_of
 from tests.tenants.jobs import ask, claim, key_facts, row_of
 
-WRITES: Final = ("INSERT", "UPDATE", "DELETE")
-LAST_USE: Final = re.compile(r'^UPDATE "tenants_apikey" SET "last_used_at" = %s WHERE')
 CANARY: Final = "zugvogel"
 HER_JOB: Final = "5f0c1d5e-3a77-4c8e-9a55-0d8c1f6b7a21"
 """Asked for by acme's owner with her MCP key."""
@@ -153,23 +147,6 @@ class World:
         """The canaries of acme in a text."""
         lowered = text.lower()
         return {secret for secret in self.secrets if secret.lower() in lowered}
-
-
-@contextmanager
-def undone() -> Iterator[list[str]]:
-    """What is done inside is taken back, so that it can be tried again by somebody else. The list fills with the
-    statements that write."""
-    written: list[str] = []
-
-    def note(execute: Any, sql: str, *others: Any) -> Any:
-        # A key knows when it was used last, for what it may not do, too.
-        if sql.startswith(WRITES) and not LAST_USE.search(sql):
-            written.append(sql)
-        return execute(sql, *others)
-
-    with transaction.atomic(), connection.execute_wrapper(note):
-        yield written
-        transaction.set_rollback(True)
 
 
 def build(cast: Cast) -> World:
