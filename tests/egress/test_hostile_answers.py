@@ -36,7 +36,7 @@ ANSWERS = {
         answer(status="399 What"),
     ],
     "compressed": [
-        answer(gzip.compress(b"a" * 1_000_000), Content_Encoding="gzip"),
+        answer(gzip.compress(b"a" * 1_000_000, mtime=0), Content_Encoding="gzip"),
         answer(Content_Encoding="br"),
         answer(Content_Encoding="zstd"),
         answer(Content_Encoding="identity, gzip"),
