@@ -10,7 +10,7 @@ from tenants.services.job_leases import Renewal
 
 def plant() -> None:
     """In a worker for tools."""
-    renew, end = watch.job_renew, job_endings.job_end
+    renew, end = watch.job_renew, job_endings.job_end_asked
 
     def renew_anything(**asked: Any) -> Renewal:
         renew(**asked)
@@ -19,5 +19,5 @@ def plant() -> None:
     def end_anything(**asked: Any) -> Any:
         return end(**{**asked, "still": {}})
 
-    watch.job_renew, job_endings.job_end = renew_anything, end_anything
+    watch.job_renew, job_endings.job_end_asked = renew_anything, end_anything
     Fence.arm = lambda *_: None
