@@ -55,7 +55,9 @@ def edge(folder: Path, *, runtime_ports: list[int], web_port: int, port: int = 0
     here = {
         "EDGE_LISTEN": f"listen 127.0.0.1:{port};",
         "EDGE_RESOLVER": "",
-        "RUNTIME_SERVERS": " ".join(f"server 127.0.0.1:{runtime} max_fails=3 fail_timeout=2s;" for runtime in runtime_ports),
+        "RUNTIME_SERVERS": " ".join(
+            f"server 127.0.0.1:{runtime} max_fails=3 fail_timeout=2s;" for runtime in runtime_ports
+        ),
         "WEB_SERVERS": f"server 127.0.0.1:{web_port} max_fails=3 fail_timeout=2s;",
         **changes,
     }
