@@ -29,13 +29,15 @@ AT_MOST_SECONDS: Final = 20 * 60
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some of the tests. `paths` are pytest's arguments, `needs` scripts of tests/setup, `environment` what this run
-    gets beside the usual, `workers` how many processes share it: each has a store and a database of its own."""
+    gets beside the usual, `workers` how many processes share it: each has a store and a database of its own. `beside`
+    is the part that it runs together with: both wait so often that neither needs all processors."""
 
     name: str
     paths: Sequence[str]
     needs: Sequence[str] = ()
     workers: int = 1
     environment: dict[str, str] = field(default_factory=dict)
+    beside: str = ""
 
 
 CONTROL_PLANE: Final = "tests/control_plane"
@@ -71,8 +73,8 @@ PARTS: Final = (
     Part("real_jobs", (REAL_JOBS,), needs=("node", "nginx")),
     Part("processes", (PROCESSES,)),
     Part("fuzz", ("tests/fuzz",)),
-    Part("tenants", ("tests/tenants",)),
     Part("deployment", ("tests/deployment",), needs=("nginx",)),
+    Part("tenants", ("tests/tenants",)),
     Part("guards", GUARDS),
     Part(
         "unit",
@@ -100,8 +102,8 @@ PARTS: Final = (
         environment={"TEST_DATABASE": "postgresql"},
     ),
     # A module's tests share an installation, so they stay together.
-    Part("browser", ("tests/browser", "--dist=loadscope"), needs=("node", "assets", "chromium"), workers=2),
-    Part("chaos", ("tests/chaos", "--dist=loadfile"), needs=("postgresql",), workers=2),
+    Part("browser", ("tests/browser", "--dist=loadscope"), needs=("node", "assets", "chromium"), workers=3),
+    Part("chaos", ("tests/chaos", "--dist=loadfile"), needs=("postgresql",), workers=2, beside="unit"),
 )
 SELECTIONS: Final = (
     *PARTS,
@@ -154,15 +156,22 @@ def run(part: Part, output: IO[str] | None = None) -> int:
 
 
 def run_all(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
-    """Run the parts, each with its exit status: those that share their work among processes one by one, then the
-    others three at a time, the output of each together: they often wait."""
-    for part in parts:
-        if part.workers > 1 or len(parts) == 1:
-            print(f"\n──── {part.name} ────", flush=True)
-            yield part, run(part)
-    alone = [part for part in parts if part.workers == 1 and len(parts) > 1]
-    with ThreadPoolExecutor(max_workers=3) as lanes:
-        for done in as_completed([lanes.submit(_run_aside, part) for part in alone]):
+    """Run the parts, each with its exit status: those that share their work among processes one by one, or with the
+    one that is to run beside, then the others four at a time, the output of each together: they often wait."""
+    names = {part.name for part in parts}
+    shared = [part for part in parts if part.workers > 1 or len(parts) == 1]
+    for part in (each for each in shared if each.beside not in names):
+        yield from _together([part, *(each for each in shared if each.beside == part.name)])
+    yield from _together([part for part in parts if part not in shared])
+
+
+def _together(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
+    if len(parts) == 1:
+        print(f"\n──── {parts[0].name} ────", flush=True)
+        yield parts[0], run(parts[0])
+        return
+    with ThreadPoolExecutor(max_workers=4) as lanes:
+        for done in as_completed([lanes.submit(_run_aside, part) for part in parts]):
             part, status, said = done.result()
             print(f"\n──── {part.name} ────\n{said}", flush=True)
             yield part, status
