@@ -17,7 +17,7 @@ from mcp_runtime.contract.http_tools import HttpToolConfig, PublishedHttpTool
 from mcp_runtime.contract.secret_references import SecretMissing, secrets_filled, secrets_named
 from mcp_runtime.contract.secret_values import SecretUnreadable, SecretValue
 from mcp_runtime.contract.tools import ToolSpec
-from mcp_runtime.http_tools.answers import UnreadableAnswer, result_of, result_of_pages
+from mcp_runtime.http_tools.answers import UnreadableAnswer, refused, result_of, result_of_pages
 from mcp_runtime.http_tools.errors import ArgumentRefused
 from mcp_runtime.http_tools.http_request import HttpRequest, RequestMaker
 from mcp_runtime.http_tools.pages import first_page, page_of
@@ -109,7 +109,7 @@ class HttpRun:
         for number in range(pages.most_pages):
             answer, link = await sender.send(following)
             if not answer.is_success:
-                return result_of(self.config, answer, request.url)
+                return refused(answer)
             size += len(answer.body)
             if size > self.config.largest_answer:
                 return failed("too_large", f"The pages together have more than {self.config.largest_answer} bytes.")

@@ -1,7 +1,7 @@
 """From the arguments of a call to the request that is sent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -10,7 +10,7 @@ from msgspec import json
 
 from mcp_runtime.contract.http_tools import HttpConstant, HttpParameter, HttpToolConfig
 from mcp_runtime.http_tools.errors import ArgumentRefused
-from mcp_runtime.http_tools.styles import STYLES, Fill, Pairs, exploded, pairs, simple
+from mcp_runtime.http_tools.styles import STYLES, Pairs, exploded, pairs, simple
 from mcp_runtime.http_tools.url_template import UrlTemplate, parse_url_template
 
 LONGEST_HEADER: Final = 8 * 1024
@@ -19,6 +19,9 @@ CONTENT_TYPES: Final = {
     "form": "application/x-www-form-urlencoded",
     "text": "text/plain; charset=utf-8",
 }
+Fill = Callable[[str], str]
+"""Puts secrets in the place of the references in a text."""
+
 _HEADER_VALUE: Final = re.compile(r"[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*")
 
 

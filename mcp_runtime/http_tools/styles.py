@@ -1,6 +1,6 @@
 """How values are written into a URL, a header or a form: OpenAPI 3.1 "Style Values", of RFC 6570."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec import json
@@ -72,7 +72,3 @@ def _deep(name: str, value: Any) -> Pairs:
 def exploded(style: str, *, chosen: bool | None) -> bool:
     """Whether lists and objects are spread: as was said, else as OpenAPI has it, which is so for `form` alone."""
     return style == "form" if chosen is None else chosen
-
-
-Fill = Callable[[str], str]
-"""Puts secrets in the place of the references in a text."""

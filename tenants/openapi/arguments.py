@@ -8,7 +8,7 @@ from mcp_runtime.http_tools.rules import NOT_SETTABLE
 from tenants.openapi.errors import OperationRefused
 from tenants.openapi.naming import argument_name
 from tenants.openapi.references import followed
-from tenants.openapi.schemas import SchemaReader
+from tenants.openapi.schemas import SchemaReader, is_only_read
 
 _IGNORED_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
 """OpenAPI 3.1 "Parameter Object": such a parameter is ignored."""
@@ -171,9 +171,5 @@ def _fields(document: dict[str, Any], schema: Any) -> dict[str, tuple[Any, bool]
         waiting += [each for each in node.get("allOf", []) if isinstance(each, dict)]
         found |= node["properties"] if isinstance(node.get("properties"), dict) else {}
         required |= {each for each in node.get("required") or [] if isinstance(each, str)}
-    sent = {name: (node, name in required) for name, node in found.items() if not _only_read(node)}
+    sent = {name: (node, name in required) for name, node in found.items() if not is_only_read(node)}
     return sent or None
-
-
-def _only_read(node: Any) -> bool:
-    return isinstance(node, dict) and node.get("readOnly") is True

@@ -6,18 +6,17 @@ from hashlib import sha256
 from typing import Final
 
 LONGEST: Final = 64
-_NOT_IN_A_TOOL: Final = re.compile(r"[^A-Za-z0-9_-]+")
-_NOT_IN_AN_ARGUMENT: Final = re.compile(r"[^A-Za-z0-9_-]+")
+_NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _NOT_IN_A_SECRET: Final = re.compile(r"[^a-z0-9_-]+")
 
 
 def tool_name(operation_id: str, method: str, path: str, taken: Container[str]) -> str:
     """A name for an operation: its id, else method and path. Other characters become underscores; one that is too long
     or taken ends in what tells it apart for good, made of method and path."""
-    plain = _NOT_IN_A_TOOL.sub("_", operation_id).strip("_-")
+    plain = _NOT_IN_A_NAME.sub("_", operation_id).strip("_-")
     if not plain:
         words = path.replace("{", "by_").replace("}", "")
-        plain = _NOT_IN_A_TOOL.sub("_", f"{method.lower()}{words}").strip("_-")
+        plain = _NOT_IN_A_NAME.sub("_", f"{method.lower()}{words}").strip("_-")
     if len(plain) <= LONGEST and plain not in taken:
         return plain
     return _told_apart(plain, f"{method} {path}")
@@ -25,7 +24,7 @@ def tool_name(operation_id: str, method: str, path: str, taken: Container[str]) 
 
 def argument_name(name: str, location: str, taken: Container[str]) -> str:
     """A name for an argument; one that is taken also says where it goes."""
-    plain = _NOT_IN_AN_ARGUMENT.sub("_", name).strip("_") or location
+    plain = _NOT_IN_A_NAME.sub("_", name).strip("_") or location
     if len(plain) > LONGEST:
         plain = _told_apart(plain, name)
     if plain in taken:

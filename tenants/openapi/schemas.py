@@ -80,11 +80,11 @@ class SchemaReader:
         properties = node.get("properties")
         if isinstance(properties, dict):
             found["properties"] = {
-                name: self._converted(each, depth + 1) for name, each in properties.items() if not _only_read(each)
+                name: self._converted(each, depth + 1) for name, each in properties.items() if not is_only_read(each)
             }
         if isinstance(node.get("additionalProperties"), dict | bool):
             found["additionalProperties"] = self._converted(node["additionalProperties"], depth + 1)
-        required = [name for name in _names(node.get("required")) if not _only_read((properties or {}).get(name))]
+        required = [name for name in _names(node.get("required")) if not is_only_read((properties or {}).get(name))]
         if required:
             found["required"] = required
         return found
@@ -167,7 +167,8 @@ def _names(said: Any) -> list[str]:
     return _once([each for each in said if isinstance(each, str)]) if isinstance(said, list) else []
 
 
-def _only_read(node: Any) -> bool:
+def is_only_read(node: Any) -> bool:
+    """Whether a property is never sent."""
     return isinstance(node, dict) and node.get("readOnly") is True
 
 
