@@ -11,6 +11,7 @@ from tenants.models.id_token import IDToken
 from tenants.models.invitation import Invitation
 from tenants.models.job import Job, JobLine, JobResult
 from tenants.models.membership import Membership
+from tenants.models.openapi_source import OpenApiSource
 from tenants.models.outbox import Outbox
 from tenants.models.refresh_token import RefreshToken
 from tenants.models.secret import DataKey, Secret, SecretChange, SecretUse
@@ -36,6 +37,7 @@ __all__ = [
     "JobLine",
     "JobResult",
     "Membership",
+    "OpenApiSource",
     "Outbox",
     "RefreshToken",
     "Secret",

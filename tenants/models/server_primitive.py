@@ -1,5 +1,5 @@
 """A resource, a resource template or a prompt that a server offers: one of the installation's catalogue, as this tenant
-wants it."""
+wants it, or one of the tenant's own."""
 
 from django.db import models
 
@@ -15,7 +15,8 @@ class PrimitiveKind(models.TextChoices):
 
 
 class ServerPrimitive(TenantOwned):
-    """`toolkit` and `source` name the definition; empty overrides mean "as defined there".
+    """`toolkit` and `source` name the definition; empty overrides mean "as defined there". What the tenant hosts itself
+    names no toolkit, and is defined by `definition`.
 
     `name` is what clients ask for a prompt by, and what they call a resource in lists. What they read a resource by is
     its `source`, which is therefore once on a server.
@@ -23,8 +24,9 @@ class ServerPrimitive(TenantOwned):
 
     server = models.ForeignKey("tenants.Server", on_delete=models.CASCADE, related_name="primitives")
     kind = models.CharField(max_length=16, choices=PrimitiveKind.choices)
-    toolkit = models.CharField(max_length=64)
+    toolkit = models.CharField(max_length=64, blank=True)
     source = models.CharField(max_length=1_000)
+    definition = models.JSONField(null=True, blank=True)
     name = models.CharField(max_length=200)
     title = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
