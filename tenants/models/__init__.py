@@ -19,6 +19,7 @@ from tenants.models.server import Server
 from tenants.models.server_primitive import ServerPrimitive
 from tenants.models.server_tool import ServerTool
 from tenants.models.tenant import Tenant
+from tenants.models.upstream import Upstream, UpstreamChange, UpstreamDefinition
 from tenants.models.user import User
 
 __all__ = [
@@ -47,5 +48,8 @@ __all__ = [
     "ServerPrimitive",
     "ServerTool",
     "Tenant",
+    "Upstream",
+    "UpstreamChange",
+    "UpstreamDefinition",
     "User",
 ]

@@ -16,7 +16,7 @@ class PrimitiveKind(models.TextChoices):
 
 class ServerPrimitive(TenantOwned):
     """`toolkit` and `source` name the definition; empty overrides mean "as defined there". What the tenant hosts itself
-    names no toolkit, and is defined by `definition`.
+    names no toolkit, and is defined by `definition`; what comes of an upstream, by what was approved of it.
 
     `name` is what clients ask for a prompt by, and what they call a resource in lists. What they read a resource by is
     its `source`, which is therefore once on a server.
@@ -27,6 +27,9 @@ class ServerPrimitive(TenantOwned):
     toolkit = models.CharField(max_length=64, blank=True)
     source = models.CharField(max_length=1_000)
     definition = models.JSONField(null=True, blank=True)
+    upstream_definition = models.ForeignKey(
+        "tenants.UpstreamDefinition", on_delete=models.CASCADE, null=True, blank=True, related_name="primitives"
+    )
     name = models.CharField(max_length=200)
     title = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)

@@ -16,8 +16,9 @@ class ToolKind(models.TextChoices):
 
 class ServerTool(TenantOwned):
     """`toolkit` and `tool` name the definition of a `builtin` one; those of `http` and `fan_out` have it in
-    `definition`. Empty overrides and nulls mean "as defined there". A tool that came out of an OpenAPI document names
-    it, and the operation by the key that the document's reader gives it.
+    `definition`, and that of an `upstream` one is what was approved of the upstream's. Empty overrides and nulls mean
+    "as defined there". A tool that came out of an OpenAPI document names it, and the operation by the key that the
+    document's reader gives it.
 
     `cache_seconds` has results kept for so long, for the same caller and arguments; with `cache_public` for every
     caller alike.
@@ -35,6 +36,9 @@ class ServerTool(TenantOwned):
         "tenants.OpenApiSource", on_delete=models.SET_NULL, null=True, blank=True, related_name="tools"
     )
     operation = models.CharField(max_length=500, blank=True, default="", db_default="")
+    upstream_definition = models.ForeignKey(
+        "tenants.UpstreamDefinition", on_delete=models.CASCADE, null=True, blank=True, related_name="tools"
+    )
     name = models.CharField(max_length=64)
     title = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
