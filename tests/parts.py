@@ -30,7 +30,7 @@ AT_MOST_SECONDS: Final = 20 * 60
 class Part:
     """Some of the tests. `paths` are pytest's arguments, `needs` scripts of tests/setup, `environment` what this run
     gets beside the usual, `workers` how many processes share it: each has a store and a database of its own. `beside`
-    is the part that it runs together with: both wait so often that neither needs all processors."""
+    is the part that it runs together with: they wait so often that none needs all processors."""
 
     name: str
     paths: Sequence[str]
@@ -43,6 +43,7 @@ class Part:
 CONTROL_PLANE: Final = "tests/control_plane"
 PROCESSES: Final = f"{CONTROL_PLANE}/processes"
 REAL_JOBS: Final = "tests/end_to_end/jobs"
+REAL_OAUTH: Final = "tests/end_to_end/oauth"
 ON_POSTGRESQL: Final = (
     *(f"{CONTROL_PLANE}/{pages}" for pages in ("accounts", "dashboard", "live", "oauth", "operator_pages")),
     "tests/security/test_nasty_values.py",
@@ -67,12 +68,12 @@ PARTS: Final = (
     # Of those that run beside each other, the longest comes first, so that none is left over at the end.
     Part(
         "end_to_end",
-        ("tests/end_to_end", f"--ignore={REAL_JOBS}", "tests/conformance"),
+        ("tests/end_to_end", f"--ignore={REAL_JOBS}", f"--ignore={REAL_OAUTH}", "tests/conformance"),
         needs=("node", "nginx", "chromium"),
     ),
     Part("real_jobs", (REAL_JOBS,), needs=("node", "nginx")),
     Part("processes", (PROCESSES,)),
-    Part("fuzz", ("tests/fuzz",)),
+    Part("oauth", (REAL_OAUTH,), needs=("node", "nginx", "chromium")),
     Part("deployment", ("tests/deployment",), needs=("nginx",)),
     Part("tenants", ("tests/tenants",)),
     Part("guards", GUARDS),
@@ -88,6 +89,7 @@ PARTS: Final = (
         "security",
         ("tests/security", "--dist=loadscope", *NOT_ON_SQLITE),
         workers=2,
+        beside="unit",
     ),
     Part(
         "postgresql",
@@ -101,6 +103,7 @@ PARTS: Final = (
         workers=2,
         environment={"TEST_DATABASE": "postgresql"},
     ),
+    Part("fuzz", ("tests/fuzz",), beside="postgresql"),
     # A module's tests share an installation, so they stay together.
     Part("browser", ("tests/browser", "--dist=loadscope"), needs=("node", "assets", "chromium"), workers=3),
     Part("chaos", ("tests/chaos", "--dist=loadfile"), needs=("postgresql",), workers=2, beside="unit"),
@@ -156,13 +159,14 @@ def run(part: Part, output: IO[str] | None = None) -> int:
 
 
 def run_all(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
-    """Run the parts, each with its exit status: those that share their work among processes one by one, or with the
-    one that is to run beside, then the others four at a time, the output of each together: they often wait."""
+    """Run the parts, each with its exit status: those that share their work among processes one by one, with those
+    that are to run beside, then the others four at a time, the output of each together: they often wait."""
     names = {part.name for part in parts}
-    shared = [part for part in parts if part.workers > 1 or len(parts) == 1]
-    for part in (each for each in shared if each.beside not in names):
-        yield from _together([part, *(each for each in shared if each.beside == part.name)])
-    yield from _together([part for part in parts if part not in shared])
+    alone = [part for part in parts if part.beside not in names]
+    shared = [part for part in alone if part.workers > 1 or len(parts) == 1]
+    for part in shared:
+        yield from _together([part, *(each for each in parts if each.beside == part.name)])
+    yield from _together([part for part in alone if part not in shared])
 
 
 def _together(parts: Sequence[Part]) -> Iterator[tuple[Part, int]]:
