@@ -12,8 +12,8 @@ from mcp_runtime.contract.primitives import (
     TemplateSpec,
 )
 from tenants.models import Server, ServerPrimitive
-from tenants.models.server_primitive import PrimitiveKind
 from tenants.offered_primitives import PrimitiveDefinition, offered_primitives
+from tenants.primitive_origins import primitive_config, primitive_definition, primitive_origin
 
 Spec = ResourceSpec | TemplateSpec | PromptSpec
 
@@ -21,12 +21,12 @@ Spec = ResourceSpec | TemplateSpec | PromptSpec
 def primitive_specs(*, server: Server, catalogue: ToolCatalogue) -> dict[str, Any]:
     """The fields `resources`, `templates` and `prompts` of a snapshot, each by name. One query.
 
-    What is switched off, or what the catalogue does not have, is left out.
+    What is switched off, or what nothing defines any more, is left out.
     """
     offered = offered_primitives(catalogue)
     specs: list[Spec] = []
     for row in ServerPrimitive.objects.filter(server_id=server.pk, is_enabled=True).order_by("name"):
-        definition = offered.get((PrimitiveKind(row.kind), row.toolkit, row.source))
+        definition = primitive_definition(row, offered)
         if definition is not None:
             specs.append(_spec(row, definition))
     return {
@@ -42,7 +42,8 @@ def _spec(row: ServerPrimitive, definition: PrimitiveDefinition) -> Spec:
         "name": row.name,
         "title": row.title or definition.title,
         "description": row.description or definition.description,
-        "config": {"toolkit": row.toolkit, "name": row.source},
+        "kind": primitive_origin(row),
+        "config": primitive_config(row),
     }
     if isinstance(definition, ResourceDefinition):
         return _resource(definition, shared)

@@ -11,6 +11,7 @@ from mcp_runtime.contract.primitives import PromptArgument
 from tenants.models import ServerPrimitive
 from tenants.models.server_primitive import PrimitiveKind
 from tenants.offered_primitives import PrimitiveDefinition, offered_primitives
+from tenants.primitive_origins import primitive_definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +70,4 @@ class PrimitiveRow:
 def primitive_rows(primitives: Iterable[ServerPrimitive], catalogue: ToolCatalogue) -> list[PrimitiveRow]:
     """The rows, in the order of the primitives."""
     offered = offered_primitives(catalogue)
-    return [PrimitiveRow(row, offered.get((PrimitiveKind(row.kind), row.toolkit, row.source))) for row in primitives]
+    return [PrimitiveRow(row, primitive_definition(row, offered)) for row in primitives]
