@@ -50,6 +50,8 @@ class TenantRequest:
     actor: Actor
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
+    ahead: Any = None
+    """What the operation's `ahead` returned, which ran before the scope was opened."""
 
 
 @dataclass(frozen=True, slots=True)

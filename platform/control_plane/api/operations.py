@@ -58,10 +58,13 @@ def operation(
     answer: Answer,
     body: FormType | None = None,
     query: FormType | None = None,
+    ahead: Callable[..., Any] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare what a member of the tenant may do, with this scope of a key and this ability of a role (None: any).
 
-    The handler gets a TenantRequest and runs in the scope of the tenant; what it returns becomes the answer.
+    The handler gets a TenantRequest and runs in the scope of the tenant; what it returns becomes the answer. What waits
+    for others than the database, such as fetching, is done `ahead`: called with the TenantRequest and the names of the
+    path before a transaction is open; the handler finds what it returned in `request.ahead`.
     """
     parameters = query or _default_query(answer)
 
@@ -74,6 +77,8 @@ def operation(
                 query=_validated(parameters, request.query_params.dict()),
                 body={} if request.method == "GET" else _validated(body or NoFields, request.data),
             )
+            if ahead is not None:
+                asked = replace(asked, ahead=ahead(asked, **names))
             with tenant_scope(asked.tenant):
                 return answer.render(handler(view, asked, **names), asked)
 

@@ -55,6 +55,8 @@ class TenantPage:
     tenant: Tenant
     actor: Actor
     frame: Frame
+    ahead: Any = None
+    """What the page's `ahead` returned, which ran before the scope was opened."""
 
     @property
     def is_posted(self) -> bool:

@@ -1,6 +1,7 @@
 """Declaring pages. What is not declared is refused, as in the management API (`control_plane.api.operations`)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from tenants.models import User
 from tenants.scope import tenant_scope
 
 View = Callable[..., HttpResponse]
+Ahead = Callable[..., Any]
 STATUS: Final = {
     "not_found": 404,
     "ability_missing": 403,
@@ -27,11 +29,15 @@ STATUS: Final = {
 }
 
 
-def page(ability: Ability | None = None, *, methods: tuple[str, ...] = ("GET", "POST")) -> Callable[[View], View]:
+def page(
+    ability: Ability | None = None, *, methods: tuple[str, ...] = ("GET", "POST"), ahead: Ahead | None = None
+) -> Callable[[View], View]:
     """Declare a page of a tenant, for members whose role has the ability (None: any role).
 
     The handler gets a TenantPage and the names of its path, and runs in the scope of the tenant; it renders within
-    it. An ApplicationError that it lets out becomes a page that says what to do.
+    it. An ApplicationError that it lets out becomes a page that says what to do. What waits for others than the
+    database, such as fetching, is done `ahead`: called with the same, for whoever may, before a transaction is open;
+    the handler finds what it returned in `asked.ahead`.
     """
 
     def declare(handler: View) -> View:
@@ -42,6 +48,8 @@ def page(ability: Ability | None = None, *, methods: tuple[str, ...] = ("GET", "
                 return refused
             try:
                 asked = tenant_page(request, _person(request), slug=tenant, ability=ability)
+                if ahead is not None:
+                    asked = replace(asked, ahead=ahead(asked, **names))
                 with tenant_scope(asked.tenant):
                     return tenant_remembered(request, _private(handler(asked, **names)), tenant)
             except ApplicationError as error:
