@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tenants import sealing
 from tenants.models import DataKey, Secret
+from tenants.models.tenant_owned import TenantOwned
 
 _KEYS: Final = b"atrium data keys"
 _KEY_COLUMN: Final = "sealed_key"
@@ -40,6 +41,21 @@ def secret_opened(row: Secret) -> str:
     """The value; `row.data_key` is fetched along. Raises SealBrokenError."""
     keys = sealing.key_ring(_opened(row.data_key))
     return sealing.opened_by(keys, row.sealed_value, _place(row, row.version)).decode()
+
+
+def column_sealed(value: str, *, row: TenantOwned, column: str, generation: int, data_key: DataKey) -> bytes:
+    """A value as this column of another row may keep it, as this generation of it. Raises SealBrokenError."""
+    keys = sealing.key_ring(_opened(data_key))
+    return sealing.sealed_by(keys, value.encode(), sealing.place(row.tenant_id, row.pk, f"{column}/{generation}"))
+
+
+def column_opened(
+    sealed: bytes | memoryview, *, row: TenantOwned, column: str, generation: int, data_key: DataKey
+) -> str:
+    """What `column_sealed` was given for this very place. Raises SealBrokenError."""
+    keys = sealing.key_ring(_opened(data_key))
+    place = sealing.place(row.tenant_id, row.pk, f"{column}/{generation}")
+    return sealing.opened_by(keys, sealed, place).decode()
 
 
 def _wrapped(key: bytes, tenant_id: UUID, row_id: UUID) -> bytes:

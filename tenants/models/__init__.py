@@ -20,6 +20,7 @@ from tenants.models.server_primitive import ServerPrimitive
 from tenants.models.server_tool import ServerTool
 from tenants.models.tenant import Tenant
 from tenants.models.upstream import Upstream, UpstreamChange, UpstreamDefinition
+from tenants.models.upstream_account import UpstreamAccount, UpstreamAuthorization, UpstreamSignIn
 from tenants.models.user import User
 
 __all__ = [
@@ -49,7 +50,10 @@ __all__ = [
     "ServerTool",
     "Tenant",
     "Upstream",
+    "UpstreamAccount",
+    "UpstreamAuthorization",
     "UpstreamChange",
     "UpstreamDefinition",
+    "UpstreamSignIn",
     "User",
 ]

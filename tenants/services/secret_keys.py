@@ -3,13 +3,15 @@ with by asking again, and asking twice does no harm."""
 
 import logging
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from tenants.models import DataKey, Secret, Tenant
+from tenants.models import DataKey, Secret, Tenant, UpstreamAccount, UpstreamAuthorization
 from tenants.scope import tenant_scope
 from tenants.sealing import SealBrokenError
 from tenants.secret_sealing import (
+    column_opened,
+    column_sealed,
     data_key_made,
     data_key_sealed_anew,
     is_sealed_by_first,
@@ -23,6 +25,13 @@ from tenants.selectors.tenants import tenant_locked
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 50
+Sealed = type[Secret] | type[UpstreamAccount] | type[UpstreamAuthorization]
+SEALED: Final[dict[Sealed, tuple[str, ...]]] = {
+    Secret: ("sealed_value",),
+    UpstreamAccount: ("sealed_access_token", "sealed_refresh_token"),
+    UpstreamAuthorization: ("sealed_secret",),
+}
+"""What data keys seal, and in which columns."""
 
 
 @dataclass(slots=True)
@@ -58,11 +67,13 @@ def data_keys_renew() -> Turned:
             tenant_locked(tenant_id=tenant_id)
             keys = list(DataKey.objects.order_by("-number"))
             newest = keys[0] if len(keys) > 1 else _made(tenant_id, number=keys[0].number + 1)
-        while _renew_some(tenant_id, newest, turned):
-            pass
+        for model in SEALED:
+            while _renew_some(model, tenant_id, newest, turned):
+                pass
         with tenant_scope(tenant_id):
             tenant_locked(tenant_id=tenant_id)
-            DataKey.objects.filter(number__lt=newest.number, secrets=None).delete()
+            old = DataKey.objects.filter(number__lt=newest.number)
+            old.filter(secrets=None, upstream_accounts=None, upstream_authorizations=None).delete()
     return turned
 
 
@@ -79,12 +90,13 @@ def _reseal(row: DataKey, turned: Turned) -> None:
     turned.sealed_anew += 1
 
 
-def _renew_some(tenant_id: UUID, newest: DataKey, turned: Turned) -> bool:
+def _renew_some(model: Sealed, tenant_id: UUID, newest: DataKey, turned: Turned) -> bool:
     """A batch; False where there is nothing left that opens."""
     with tenant_scope(tenant_id):
-        old = Secret.objects.select_for_update(of=("self",)).filter(data_key__number__lt=newest.number)
+        old = model.objects.select_for_update(of=("self",)).filter(data_key__number__lt=newest.number)
         rows = list(old.select_related("data_key").order_by("pk")[:BATCH])
-        done = sum(_renewed(row, newest) for row in rows)
+        renew = _renewed if model is Secret else _columns_renewed
+        done = sum(renew(row, newest) for row in rows)
     turned.sealed_anew += done
     if not done:
         turned.unreadable += len(rows)
@@ -100,6 +112,22 @@ def _renewed(row: Secret, newest: DataKey) -> bool:
     row.sealed_value = secret_sealed(value, row=row, data_key=newest, version=row.version)
     row.data_key = newest
     row.save(update_fields=["sealed_value", "data_key", "updated_at"])
+    return True
+
+
+def _columns_renewed(row: UpstreamAccount | UpstreamAuthorization, newest: DataKey) -> bool:
+    columns = [column for column in SEALED[type(row)] if getattr(row, column) is not None]
+    generation = getattr(row, "generation", 0)
+    which: Any = {"row": row, "generation": generation}
+    try:
+        for column in columns:
+            value = column_opened(getattr(row, column), column=column, data_key=row.data_key, **which)
+            setattr(row, column, column_sealed(value, column=column, data_key=newest, **which))
+    except SealBrokenError:
+        logger.exception("a token does not open", extra={"tenant": str(row.tenant_id), "row": str(row.pk)})
+        return False
+    row.data_key = newest
+    row.save(update_fields=[*columns, "data_key", "updated_at"])
     return True
 
 

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
 from control_plane.api.errors import BodyTooLargeError
-from control_plane.json_object import json_object
+from tenants.json_object import json_object
 
 
 class JsonBody(BaseParser):

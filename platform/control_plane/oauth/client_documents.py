@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from control_plane.json_object import json_object
 from control_plane.oauth.client_metadata import ClientMetadata, ClientMetadataError, client_metadata
 from control_plane.oauth.client_policy import host_is_accepted, own_hosts
 from egress.answers import Fetched
 from egress.installation import Installation
 from egress.purposes import RULES, Purpose
 from egress.urls import Target, check_url
+from tenants.json_object import json_object
 from tenants.models.application import AuthMethod
 
 LONGEST_URL: Final = 255

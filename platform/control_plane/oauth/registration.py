@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from control_plane.health.access import request_address
-from control_plane.json_object import json_object
 from control_plane.oauth.client_metadata import (
     GRANT_TYPES,
     RESPONSE_TYPES,
@@ -24,6 +23,7 @@ from control_plane.oauth.cross_origin import open_to_every_origin
 from control_plane.oauth.rates import Rate, is_too_often
 from control_plane.rates import network_at
 from tenants.errors import LimitReachedError
+from tenants.json_object import json_object
 from tenants.models import Application
 from tenants.models.application import AuthMethod
 from tenants.services.registered_clients import RATE_WINDOW, client_register
