@@ -36,12 +36,14 @@ class UnreadableAnswer(ValueError):  # noqa: N818 - reads as the state it report
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back. `media_type` is in lower case and without parameters; `charset` as the header says, or utf-8."""
+    """What came back. `media_type` is in lower case and without parameters; `charset` as the header says, or utf-8.
+    `retry_after` is in seconds, where the other side asks for a pause."""
 
     status: int
     media_type: str
     body: bytes
     charset: str = "utf-8"
+    retry_after: float | None = None
 
     @property
     def is_json(self) -> bool:
@@ -122,7 +124,8 @@ def refused(answer: HttpAnswer) -> ToolResult:
     said = answer.text().strip() if _is_text(answer) else ""
     if said:
         words += f" It says: {said[:LONGEST_COMPLAINT]}"
-    return failed("upstream_status", words, status=answer.status)
+    pause = {} if answer.retry_after is None else {"retry_after": answer.retry_after}
+    return failed("upstream_status", words, status=answer.status, **pause)
 
 
 def _is_text(answer: HttpAnswer) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from egress.denials import Caller
+from egress.denials import Caller, named_host
 from egress.door import Door
 from egress.errors import EgressFailed, EgressRefused
 from egress.purposes import Purpose
@@ -41,6 +41,7 @@ class HttpRun:
     maker: RequestMaker
     caller: Caller
     names: tuple[str, ...]
+    limit: float | None = None
     wants_context: bool = True
     asked: tuple[AskedParameter, ...] = ()
 
@@ -58,7 +59,7 @@ class HttpRun:
         except ArgumentRefused as refusal:
             return failed("bad_argument", str(refusal))
         except EgressRefused as refusal:
-            return failed("egress_refused", str(refusal), reason=refusal.reason)
+            return failed("egress_refused", str(refusal), reason=refusal.reason, host=named_host(self.config.url))
         except EgressFailed as failure:
             return failed("upstream_failed", str(failure), reason=failure.reason)
 
@@ -94,6 +95,7 @@ class HttpRun:
             retries=config.retries,
             is_repeatable=is_repeatable(config.method, config.idempotency_header),
             largest=config.largest_answer,
+            limit=self.limit,
         )
         if config.pagination is not None:
             return await self._pages(request, sender, context)
@@ -138,7 +140,9 @@ class HttpExecutor:
         config = published.request
         names = dict.fromkeys(name for each in config.constants for name in secrets_named(each.value))
         caller = Caller(Purpose.HTTP_TOOL, tenant=published.tenant_id, owner=spec.id)
-        return HttpRun(self._door, self._secret, config, RequestMaker(config), caller, tuple(names))
+        return HttpRun(
+            self._door, self._secret, config, RequestMaker(config), caller, tuple(names), spec.timeout_seconds
+        )
 
 
 def _without(secrets: dict[str, SecretValue], result: ToolResult) -> ToolResult:

@@ -25,10 +25,14 @@ _NEVER_SENT: Final = frozenset({"name_not_found", "resolver_busy", "no_connectio
 
 
 class Sender:
-    """Sends the requests of one call. `retries` is how many more times in all."""
+    """Sends the requests of one call. `retries` is how many more times in all; `limit` is the seconds that are left for
+    all of it: whatever is sent may take what then remains."""
 
-    def __init__(self, door: Door, caller: Caller, *, retries: int, is_repeatable: bool, largest: int) -> None:
+    def __init__(
+        self, door: Door, caller: Caller, *, retries: int, is_repeatable: bool, largest: int, limit: float | None = None
+    ) -> None:
         self._door, self._caller = door, caller
+        self._ends = None if limit is None else asyncio.get_running_loop().time() + limit
         self._left, self._is_repeatable, self._largest = retries, is_repeatable, largest
 
     async def send(self, request: HttpRequest) -> tuple[HttpAnswer, str | None]:
@@ -36,7 +40,7 @@ class Sender:
         wait = FIRST_WAIT_SECONDS
         while True:
             try:
-                fetched = await self._door.fetch(_outgoing(request, self._largest), self._caller)
+                fetched = await self._door.fetch(self._outgoing(request), self._caller)
             except EgressFailed as failure:
                 if not self._goes_on(failure.reason in _NEVER_SENT):
                     raise
@@ -55,26 +59,27 @@ class Sender:
         self._left -= 1
         return True
 
+    def _outgoing(self, request: HttpRequest) -> Outgoing:
+        left = None if self._ends is None else max(0.0, self._ends - asyncio.get_running_loop().time())
+        return Outgoing(
+            request.url,
+            method=request.method,
+            headers=request.headers,
+            body=request.body or b"",
+            secret_headers=request.secret_headers,
+            deadline=left,
+            max_bytes=self._largest,
+        )
+
 
 def is_repeatable(method: str, idempotency_header: str) -> bool:
     """Whether a request may be sent twice: by its method, or because the other side knows it again."""
     return method in _REPEATABLE or bool(idempotency_header)
 
 
-def _outgoing(request: HttpRequest, largest: int) -> Outgoing:
-    return Outgoing(
-        request.url,
-        method=request.method,
-        headers=request.headers,
-        body=request.body or b"",
-        secret_headers=request.secret_headers,
-        max_bytes=largest,
-    )
-
-
 def _answer(fetched: Fetched) -> HttpAnswer:
     media_type, charset = media_type_of(fetched.header("content-type"))
-    return HttpAnswer(fetched.status, media_type, fetched.body, charset)
+    return HttpAnswer(fetched.status, media_type, fetched.body, charset, _retry_after(fetched.header("retry-after")))
 
 
 def _retry_after(said: str | None) -> float | None:
