@@ -60,9 +60,10 @@ class Exchange:
                     if not _may_be_sent_again(outgoing, kept, error):
                         raise
                 await kept.closed()
-        return await self._asked(
-            await self._guard.open(self._target, self._policy, self._trip.clock), request, outgoing
+        connection = await self._guard.open(
+            self._target, self._policy, self._trip.clock, tenant=self._trip.caller.tenant
         )
+        return await self._asked(connection, request, outgoing)
 
     async def _asked(
         self, connection: Connection, request: h11.Request, outgoing: Outgoing

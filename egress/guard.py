@@ -57,11 +57,14 @@ class Guard:
             raise EgressRefused("host_not_allowed")
         return target, policy
 
-    async def open(self, target: Target, policy: Policy, clock: Clock) -> Connection:
+    async def open(self, target: Target, policy: Policy, clock: Clock, *, tenant: str = "") -> Connection:
         """A connection to an address that was classified: the name is looked up once, and every address counts."""
+        resolver = self.outside.resolver
+        if isinstance(resolver, SystemResolver):
+            resolver = resolver.share_of(tenant)
         async with clock.wait():
             addresses, are_public = await allowed_addresses(
-                target.host, self.outside.resolver, denied=policy.denied_networks, excepted=policy.private_networks
+                target.host, resolver, denied=policy.denied_networks, excepted=policy.private_networks
             )
             if not are_public:
                 await self._check_stores(addresses)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -19,6 +19,7 @@ class Metrics:
         self.calls: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
         self.requests: Counter[str] = Counter()
+        self.egress_denials: Counter[str] = Counter()
         self.durations = [0] * (len(DURATION_BUCKETS) + 1)
         self.duration_sum = 0.0
         self.calls_in_flight = 0
@@ -27,6 +28,7 @@ class Metrics:
         self.jobs_submitted = 0
         self.counters: dict[str, tuple[str, Callable[[], float]]] = {}
         self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
+        self.more: list[Callable[[], Iterable[Metric]]] = []
 
     def call_ended(self, outcome: str, seconds: float) -> None:
         """Count one tools/call by its outcome, and its duration."""
@@ -45,6 +47,7 @@ class Metrics:
         yield _counter("atrium_calls", "tools/call requests by outcome", "outcome", self.calls)
         yield _counter("atrium_refusals", "Requests refused, by reason", "reason", self.refusals)
         yield _counter("atrium_requests", "JSON-RPC requests by method", "method", self.requests)
+        yield _counter("atrium_egress_denials", "Ways out that were refused, by reason", "reason", self.egress_denials)
         yield GaugeMetricFamily("atrium_calls_in_flight", "tools/call requests running now", self.calls_in_flight)
         yield GaugeMetricFamily("atrium_streams_open", "Response streams open now", self.streams_open)
         yield CounterMetricFamily("atrium_streams_resumed", "Streams that clients came back for", self.streams_resumed)
@@ -59,6 +62,8 @@ class Metrics:
             yield CounterMetricFamily(name, text, read())
         for name, (text, read) in self.gauges.items():
             yield GaugeMetricFamily(name, text, read())
+        for read_more in self.more:
+            yield from read_more()
 
     def _histogram(self) -> HistogramMetricFamily:
         total, buckets = 0, []

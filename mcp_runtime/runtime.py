@@ -1,7 +1,7 @@
 """Everything one replica is made of, in one place: what it knows, what it counts, whom it asks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from mcp_runtime.admission.buckets import Buckets
 from mcp_runtime.admission.gate import Gate
@@ -16,7 +16,7 @@ from mcp_runtime.calls.offered import Primitives
 from mcp_runtime.calls.revocation import Revocation
 from mcp_runtime.calls.running import RunningCalls
 from mcp_runtime.calls.time_limit import Clock
-from mcp_runtime.contract import keys
+from mcp_runtime.contract import breakers, keys
 from mcp_runtime.contract.credentials import decode_credential
 from mcp_runtime.contract.open_sessions import CLOSINGS
 from mcp_runtime.contract.ports import AuditLog, CredentialSource, JobRecord, SecretVault, SnapshotSource
@@ -33,6 +33,7 @@ from mcp_runtime.replica.documents import Documents
 from mcp_runtime.replica.job_events import JobEvents
 from mcp_runtime.replica.open_streams import OpenStreams
 from mcp_runtime.replica.secret_cache import EmptyVault, SecretCache
+from mcp_runtime.resilience.guarding import Resilience
 from mcp_runtime.sessions.cancellations import Cancellations
 from mcp_runtime.sessions.client_requests import ClientRequests
 from mcp_runtime.sessions.session_asker import SessionAsker
@@ -46,7 +47,8 @@ Executors = dict[str, Callable[[ToolSpec], Run]]
 
 
 class Runtime:
-    """One replica. Start it once, stop it once."""
+    """One replica. Start it once, stop it once. `executors`, and what is closed `when_stopped`, may be added to until
+    it starts: some of them need what the replica itself holds."""
 
     def __init__(
         self,
@@ -60,7 +62,8 @@ class Runtime:
         primitives: dict[str, Primitives],
         vault: SecretVault | None = None,
     ) -> None:
-        self.settings, self._executors, self.primitives = settings, executors, primitives
+        self.settings, self.executors, self.primitives = settings, executors, primitives
+        self.when_stopped: list[Callable[[], Awaitable[None]]] = []
         self.redis = redis = redis_link.connect(settings.redis_url)
         self.metrics, self.running = Metrics(), RunningCalls()
         self.credentials = _credential_documents(redis, settings.cached_credentials, credentials)
@@ -78,6 +81,7 @@ class Runtime:
         self.cancellations = Cancellations(redis, self.running)
         self.client_requests = ClientRequests(redis, settings.reply_poll_interval)
         self.open_streams = OpenStreams(redis, settings.pulse_interval)
+        self.resilience = Resilience(redis)
         self.announcements, self.listeners = Announcements(redis), Listeners(self.credentials, self.servers)
         self.changes = self._follow_changes()
         self._revocation = Revocation(self.running, self.credentials, self.servers)
@@ -106,7 +110,10 @@ class Runtime:
         await self._revocation.stop()
         await self.job_events.stop()
         await self.changes.stop()
+        await self.resilience.stop()
         await self.quota.stop()
+        for close in self.when_stopped:
+            await close()
         await self.audit.stop()
         await self.redis.aclose()
 
@@ -136,7 +143,7 @@ class Runtime:
 
     def run(self, tool: LoadedTool) -> Run:
         """What runs the tool; raises KeyError for a kind that this replica has no executor for."""
-        return tool.run or tool.bind(self._executors[tool.spec.kind](tool.spec))
+        return tool.run or tool.bind(self.resilience.guarded(tool.spec, self.executors[tool.spec.kind](tool.spec)))
 
     def session_asker(self, call: Call, emit: Emit | None, clock: Clock | None = None, scope: str = "") -> SessionAsker:
         """What a call in a session asks its client with."""
@@ -159,6 +166,7 @@ class Runtime:
                 keys.ANNOUNCEMENTS: self.listeners.hear,
                 keys.CLIENT_REPLIES: self.client_requests.hear,
                 CLOSINGS: self.open_streams.hear,
+                breakers.CHANNEL: self.resilience.breakers.hear,
             },
         )
 
@@ -217,6 +225,7 @@ def _job_events(settings: RuntimeSettings, jobs: JobRecord) -> JobEvents:
 def _describe(runtime: Runtime) -> None:
     """Tell the metrics what to read where."""
     metrics = runtime.metrics
+    metrics.more.append(runtime.resilience.families)
     metrics.counters.update(
         atrium_audit_events=("Calls that this replica told the audit", lambda: runtime.audit.events_total),
         atrium_audit_flush_failures=("Flushes of the audit that failed", lambda: runtime.audit.flush_failures),

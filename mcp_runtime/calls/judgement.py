@@ -5,7 +5,7 @@ from msgspec import Struct
 from mcp_runtime.boundary import Crash
 from mcp_runtime.calls import failures
 from mcp_runtime.calls.loaded import LoadedTool
-from mcp_runtime.calls.results import ToolResult, error_type
+from mcp_runtime.calls.results import ToolResult, audit_reason
 
 
 class Judged(Struct, frozen=True):
@@ -22,7 +22,7 @@ def judge(tool: LoadedTool, result: ToolResult | Crash) -> Judged:
     if isinstance(result, Crash):
         return Judged(failures.crashed(name, result.incident), "crashed", result.incident)
     if result.is_error:
-        return Judged(result, "tool_error", error_type(result))
+        return Judged(result, "tool_error", audit_reason(result))
     if tool.output_fits(result.structured):
         return Judged(result)
     return Judged(failures.output_does_not_fit(name), "crashed", "output_schema")

@@ -8,6 +8,9 @@ from msgspec import UNSET, Struct, UnsetType, field
 ERROR_META: Final = "io.atrium/error"
 """The key under `_meta` of a failed result where programs find its type."""
 
+EGRESS_REFUSED: Final = "egress_refused"
+"""The type where something was not asked for because of the rules of the way out. `reason` and `host` are beside it."""
+
 
 class ContentAnnotations(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Hints about one content block: for whom (`user`, `assistant`), how important (0 to 1), when it last changed."""
@@ -95,6 +98,15 @@ def error_type(result: ToolResult) -> str:
     """The type of a failed result; empty where its maker gave none."""
     error = (result.meta or {}).get(ERROR_META)
     return str(error.get("type", "")) if isinstance(error, dict) else ""
+
+
+def audit_reason(result: ToolResult) -> str:
+    """What the audit says of a failed result: its type; where the way out was refused, also why, and which host."""
+    kind = error_type(result)
+    if kind != EGRESS_REFUSED:
+        return kind
+    error = (result.meta or {})[ERROR_META]
+    return f"{kind}: {error.get('reason', '')} {error.get('host', '')}".strip()
 
 
 _encoder = msgspec.json.Encoder()

@@ -6,12 +6,18 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from control_plane import environment
+from egress.door import Door
+from egress.pool import Pool
 from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
+from mcp_runtime.contract import http_tools
+from mcp_runtime.http_tools.executor import HttpExecutor
 from mcp_runtime.jobs.attempt import Pace
 from mcp_runtime.jobs.runner_process import RunnerOptions
 from mcp_runtime.jobs.warm_runner import WarmRunner
+from mcp_runtime.replica.egress_denials import EgressDenials
+from mcp_runtime.runtime import Runtime
 from mcp_runtime.settings import RuntimeSettings
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 from tenants.runtime_ports.audit_log import DatabaseAuditLog
@@ -55,7 +61,7 @@ def runtime_settings() -> RuntimeSettings:
 def runtime_application() -> RuntimeApplication:
     """The runtime on the ports of this installation's database."""
     threads = DatabaseThreads()
-    return build_application(
+    application = build_application(
         runtime_settings(),
         credentials=DatabaseCredentials(threads),
         snapshots=DatabaseSnapshots(threads),
@@ -65,3 +71,12 @@ def runtime_application() -> RuntimeApplication:
         primitives={"builtin": BuiltinPrimitives(tool_catalogue)},
         vault=DatabaseVault(threads),
     )
+    _lead_out(application.runtime)
+    return application
+
+
+def _lead_out(runtime: Runtime) -> None:
+    """What goes out of a replica goes through one door."""
+    door = Door(installation=settings.EGRESS, report=EgressDenials(runtime.metrics.egress_denials), pool=Pool())
+    runtime.executors[http_tools.KIND] = HttpExecutor(door, runtime.secret).bind
+    runtime.when_stopped.append(door.aclose)

@@ -9,6 +9,7 @@ from tenants.models import Grant, Server, ServerTool, Tenant
 from tenants.plan import runtime_limits
 from tenants.publishing.documents import Document
 from tenants.publishing.primitives import primitive_specs
+from tenants.tool_kinds import tool_config, tool_definition
 
 
 def build_snapshot(*, server: Server, catalogue: ToolCatalogue) -> ServerSnapshot:
@@ -61,7 +62,7 @@ def _rate(per_second: float | None, burst: int | None) -> Rate | None:
 
 def _tools(server: Server, catalogue: ToolCatalogue) -> tuple[ToolSpec, ...]:
     rows = ServerTool.objects.filter(server_id=server.pk, is_enabled=True).order_by("name")
-    pairs = ((row, catalogue.definition(row.toolkit, row.tool)) for row in rows)
+    pairs = ((row, tool_definition(row, catalogue)) for row in rows)
     return tuple(_tool(row, definition) for row, definition in pairs if definition is not None)
 
 
@@ -74,7 +75,8 @@ def _tool(row: ServerTool, definition: ToolDefinition) -> ToolSpec:
         input_schema=definition.input_schema,
         output_schema=definition.output_schema,
         annotations=definition.annotations,
-        config={"toolkit": row.toolkit, "tool": row.tool},
+        kind=row.kind,
+        config=tool_config(row),
         mode=tool_mode(row, definition),
         task_required=definition.task_required,
         quick=definition.quick,

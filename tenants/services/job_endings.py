@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
-from mcp_runtime.calls.results import ERROR_META, ToolResult, error_type
+from mcp_runtime.calls.results import ERROR_META, ToolResult, audit_reason
 from mcp_runtime.contract.jobs import JobEnding, JobError, JobView
 from tenants.models import Job
 from tenants.scope import tenant_scope, tenant_scope_asking
@@ -82,4 +82,4 @@ def _said(result: ToolResult | None) -> str:
         return ""
     described = (result.meta or {}).get(ERROR_META)
     incident = described.get("incident") if isinstance(described, dict) else None
-    return str(incident or error_type(result))
+    return str(incident or audit_reason(result))

@@ -14,6 +14,7 @@ from tenants.publishing.changes import server_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.servers import server_locked
 from tenants.services.grants import check_subject, grant_set
+from tenants.tool_kinds import tool_definition
 
 DELEGATES: Final = (SubjectKind.API_KEY.value, SubjectKind.CLIENT.value)
 """What acts for a person, and may be given a part of what they may."""
@@ -96,6 +97,6 @@ def _wider(grants: list[Grant], server: Server, target: str) -> set[str]:
     tool = next((each for each in tools if str(each.pk) == target), None)
     if tool is None:
         raise NotFoundError("There is no such tool.")
-    definition = tool_catalogue().definition(tool.toolkit, tool.tool)
+    definition = tool_definition(tool, tool_catalogue())
     is_read_only = definition is not None and definition.annotations.is_read_only
     return {grant.effect for grant in grants if is_read_only or grant.target_kind == TargetKind.SERVER}

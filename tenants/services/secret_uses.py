@@ -1,6 +1,6 @@
 """Who uses which secret: what refers to secrets says so when it is saved, so that nobody deletes one unawares."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from mcp_runtime.contract.secret_references import ReferenceMalformed, secrets_named
@@ -40,3 +40,15 @@ def secret_uses_set(
             SecretUse(tenant=tenant, secret=secrets[name], name=name, kind=kind, object_id=object_id, label=label[:200])
             for name in sorted(names - before)
         )
+
+
+def secret_uses_relabelled(*, kind: str, labels: Mapping[UUID, str]) -> None:
+    """These objects, by their ids, are called otherwise now. In the tenant's scope, of few objects or many."""
+    for use in SecretUse.objects.filter(kind=kind, object_id__in=labels):
+        use.label = labels[use.object_id][:200]
+        use.save(update_fields=["label", "updated_at"])
+
+
+def secret_uses_dropped(*, kind: str, object_ids: Iterable[UUID]) -> None:
+    """These objects go, and refer to nothing any more. In the tenant's scope."""
+    SecretUse.objects.filter(kind=kind, object_id__in=list(object_ids)).delete()

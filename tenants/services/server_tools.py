@@ -5,7 +5,6 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 
 from mcp_runtime.contract.limits import Rate
-from mcp_runtime.contract.tools import ToolDefinition
 from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
@@ -17,6 +16,11 @@ from tenants.publishing.changes import server_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.servers import server_locked
 from tenants.selectors.tenants import tenant_locked
+from tenants.services.secret_uses import secret_uses_dropped, secret_uses_relabelled
+from tenants.tool_kinds import tool_definition
+
+USE_KIND: Final = "tool"
+"""As what tools stand among those that refer to secrets (`SecretUse.kind`)."""
 
 MODES: Final = ("", "inline", "background")
 """Where a tool may run: as its author said, in the runtime, or as a job on a worker."""
@@ -34,12 +38,10 @@ def server_tool_add(
     with tenant_scope(tenant):
         plan = tenant_locked(tenant_id=tenant.pk).limits
         locked = server_locked(actor=actor, server_id=server.pk)
-        if ServerTool.objects.filter(server_id=locked.pk).count() >= plan.tools_per_server:
-            most = plan.tools_per_server
-            raise LimitReachedError("The plan allows no more tools here.", limit="tools_per_server", maximum=most)
+        check_room(locked, plan.tools_per_server)
         row = ServerTool(tenant=tenant, server=locked, toolkit=toolkit, tool=tool, name=name or definition.name)
         row.name = validation.tool_name(row.name)
-        _save(row, force_insert=True)
+        tool_saved(row, force_insert=True)
         server_changed(tenant=tenant, server=locked)
         return row
 
@@ -53,10 +55,12 @@ def server_tool_update(*, tenant: Tenant, actor: Actor, server: Server, tool: Se
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
         locked = server_locked(actor=actor, server_id=server.pk)
-        row = _tool_of(locked, tool)
+        row = tool_of(locked, tool)
         for field, value in _columns(row, changes).items():
             setattr(row, field, value)
-        _save(row)
+        tool_saved(row)
+        if "name" in changes:
+            secret_uses_relabelled(kind=USE_KIND, labels={row.pk: secret_use_label(locked, row.name)})
         server_changed(tenant=tenant, server=locked)
         return row
 
@@ -70,21 +74,38 @@ def server_tool_remove(*, tenant: Tenant, actor: Actor, server: Server, tool: Se
     actor.require(Ability.MANAGE_SERVERS)
     with tenant_scope(tenant):
         locked = server_locked(actor=actor, server_id=server.pk)
-        row = _tool_of(locked, tool)
+        row = tool_of(locked, tool)
         grants = Grant.objects.filter(server_id=locked.pk, target_kind=TargetKind.TOOL, target=str(row.pk))
         grants.filter(subject_kind__in=(SubjectKind.ROLE, SubjectKind.MEMBER)).delete()
+        secret_uses_dropped(kind=USE_KIND, object_ids=[row.pk])
         row.delete()
         server_changed(tenant=tenant, server=locked)
 
 
-def _tool_of(server: Server, tool: ServerTool) -> ServerTool:
+def secret_use_label(server: Server, name: str) -> str:
+    """What people call a tool of a server where it stands among those that refer to a secret."""
+    return f"{server.slug}/{name}"
+
+
+def check_room(server: Server, most: int, *, more: int = 1) -> None:
+    """Whether the plan, with `most` tools for a server, allows so many more here, of whatever kind. In the tenant's
+    scope, of a server that is locked. Raises LimitReachedError."""
+    room = max(most - ServerTool.objects.filter(server_id=server.pk).count(), 0)
+    if more > room:
+        words = f"The plan allows {most} tools per server, so there is room for {room} more here."
+        raise LimitReachedError(words, limit="tools_per_server", maximum=most)
+
+
+def tool_of(server: Server, tool: ServerTool) -> ServerTool:
+    """The tool as it is now, if it is this server's. In the tenant's scope. Raises NotFoundError."""
     row: ServerTool | None = ServerTool.objects.filter(server_id=server.pk, pk=tool.pk).first()
     if row is None:
         raise NotFoundError("There is no such tool.")
     return row
 
 
-def _save(row: ServerTool, *, force_insert: bool = False) -> None:
+def tool_saved(row: ServerTool, *, force_insert: bool = False) -> None:
+    """Save a tool of a server that is locked. Raises NameTakenError."""
     try:
         with transaction.atomic():
             row.save(force_insert=force_insert)
@@ -131,7 +152,7 @@ def _mode(value: str) -> str:
 
 def _ceiling(row: ServerTool, field: str, value: float | None) -> float | None:
     """A tenant may lower what the tool's author says, not raise it."""
-    definition: ToolDefinition | None = tool_catalogue().definition(row.toolkit, row.tool)
+    definition = tool_definition(row, tool_catalogue())
     most = None if definition is None else getattr(definition, field)
     if value is not None and (value <= 0 or (most is not None and value > most)):
         raise InvalidValueError(f"Use more than 0, and at most {most}.", field=field)

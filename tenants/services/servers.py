@@ -11,7 +11,7 @@ from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.errors import AbilityMissingError, LimitReachedError, NameTakenError
-from tenants.models import AccessToken, ApiKey, Connection, Job, Server, Tenant
+from tenants.models import AccessToken, ApiKey, Connection, Job, Server, ServerTool, Tenant
 from tenants.models.server import ServerStatus
 from tenants.publishing.changes import credentials_changed, server_changed, server_gone
 from tenants.scope import tenant_scope
@@ -19,8 +19,10 @@ from tenants.selectors.servers import server_locked
 from tenants.selectors.tenants import tenant_locked
 from tenants.services.connection_ending import connections_end
 from tenants.services.job_withdrawing import jobs_withdraw
+from tenants.services.secret_uses import secret_uses_dropped, secret_uses_relabelled
 from tenants.services.server_contents import grant_to_owner_and_admin, template_install
 from tenants.services.server_primitive_template import primitives_install
+from tenants.services.server_tools import USE_KIND, secret_use_label
 
 
 class Unset:
@@ -109,6 +111,8 @@ def server_rename(*, tenant: Tenant, actor: Actor, server: Server, slug: str) ->
             raise NameTakenError("Another server has this name in its URL.", field="slug")
         locked.slug = slug
         locked.save(update_fields=["slug", "updated_at"])
+        tools = ServerTool.objects.filter(server_id=locked.pk).values_list("pk", "name")
+        secret_uses_relabelled(kind=USE_KIND, labels={pk: secret_use_label(locked, name) for pk, name in tools})
         server_gone(tenant=tenant, slug=old, version=locked.version)
         server_changed(tenant=tenant, server=locked)
         _end_connections_and_touch_keys(locked)
@@ -124,6 +128,8 @@ def server_delete(*, tenant: Tenant, actor: Actor, server: Server) -> None:
         _end_connections_and_touch_keys(locked)
         while jobs_withdraw(jobs=Job.objects.filter(server_id=locked.pk), reason="server_deleted"):
             """The audit keeps what becomes of each, and the rows go with the server."""
+        tools = ServerTool.objects.filter(server_id=locked.pk).values_list("pk", flat=True)
+        secret_uses_dropped(kind=USE_KIND, object_ids=tools)
         locked.delete()
         server_gone(tenant=tenant, slug=locked.slug, version=locked.version)
 

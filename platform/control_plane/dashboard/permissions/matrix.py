@@ -13,6 +13,7 @@ from tenants.models import Grant, Server, ServerTool
 from tenants.models.grant import Effect, SubjectKind, TargetKind
 from tenants.selectors.grants import grant_list, grants_of_servers
 from tenants.selectors.servers import server_tool_list, tools_of_servers
+from tenants.tool_kinds import tool_definition
 
 ROLES: Final = (Role.OWNER, Role.ADMIN, Role.DEVELOPER, Role.CALLER)
 """Auditors call nothing."""
@@ -145,7 +146,7 @@ def _wide_cell(role: str, effect: str | None, where: str) -> Cell:
 
 
 def _tool_row(tool: ServerTool, said: dict[str, dict[tuple[str, str], str]], catalogue: ToolCatalogue) -> Row:
-    definition = catalogue.definition(tool.toolkit, tool.tool)
+    definition = tool_definition(tool, catalogue)
     is_read_only = definition is not None and definition.annotations.is_read_only
     reaching = [(TargetKind.SERVER, "")]
     reaching += [(TargetKind.ANNOTATION, READ_ONLY)] if is_read_only else []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mcp_runtime.contract.ports import ToolCatalogue
 from mcp_runtime.contract.tools import ToolDefinition
 from tenants.models import ServerTool
+from tenants.tool_kinds import tool_definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +61,4 @@ class ToolRow:
 
 def tool_rows(tools: Iterable[ServerTool], catalogue: ToolCatalogue, calls: dict[str, int]) -> list[ToolRow]:
     """The rows, in the order of the tools."""
-    return [ToolRow(tool, catalogue.definition(tool.toolkit, tool.tool), calls.get(tool.name, 0)) for tool in tools]
+    return [ToolRow(tool, tool_definition(tool, catalogue), calls.get(tool.name, 0)) for tool in tools]

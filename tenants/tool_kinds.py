@@ -1,0 +1,87 @@
+"""What a tool of a server is, whatever its kind: one entry in a table for each.
+
+Whoever lists, shows, grants, publishes or runs tools asks here, and nobody asks the catalogue about a row by itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from mcp_runtime.contract.http_tools import HttpToolDefinition, PublishedHttpTool
+from mcp_runtime.contract.ports import ToolCatalogue
+from mcp_runtime.contract.tools import ToolDefinition
+from tenants.models import ServerTool
+from tenants.models.server_tool import ToolKind
+
+HTTP_SECONDS: Final = 120.0
+"""The longest that a call of an HTTP tool may take: as long as one exchange of its purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`definition` is what the tool's author said, None where that is nowhere any more: then nobody can call it.
+    `config` is what the executor of this kind reads (`ToolSpec.config`)."""
+
+    definition: Callable[[ServerTool, ToolCatalogue], ToolDefinition | None]
+    config: Callable[[ServerTool], dict[str, Any]]
+
+
+def tool_definition(row: ServerTool, catalogue: ToolCatalogue) -> ToolDefinition | None:
+    """What the author of this tool said of it; None where nobody has said anything that this release understands."""
+    kind = KINDS.get(row.kind)
+    return None if kind is None else kind.definition(row, catalogue)
+
+
+def tool_config(row: ServerTool) -> dict[str, Any]:
+    """What a snapshot holds for the executor of this tool. Of a row that has a definition."""
+    return KINDS[row.kind].config(row)
+
+
+def http_definition(row: ServerTool) -> HttpToolDefinition | None:
+    """The HTTP tool as its tenant wrote it down, under the name it has now."""
+    try:
+        written = msgspec.convert(row.definition, HttpToolDefinition)
+    except msgspec.ValidationError:
+        return None  # written by a later release
+    return msgspec.structs.replace(written, name=row.name)
+
+
+def _builtin(row: ServerTool, catalogue: ToolCatalogue) -> ToolDefinition | None:
+    return catalogue.definition(row.toolkit, row.tool)
+
+
+def _builtin_config(row: ServerTool) -> dict[str, Any]:
+    return {"toolkit": row.toolkit, "tool": row.tool}
+
+
+def _http(row: ServerTool, _: ToolCatalogue) -> ToolDefinition | None:
+    written = http_definition(row)
+    if written is None:
+        return None
+    return ToolDefinition(
+        toolkit="",
+        name=written.name,
+        title=written.title or None,
+        description=written.description,
+        input_schema=written.input_schema,
+        output_schema=written.output_schema,
+        annotations=written.annotations,
+        timeout_seconds=HTTP_SECONDS,
+    )
+
+
+def _http_config(row: ServerTool) -> dict[str, Any]:
+    written = msgspec.convert(row.definition, HttpToolDefinition)
+    config: dict[str, Any] = msgspec.to_builtins(
+        PublishedHttpTool(tenant_id=str(row.tenant_id), request=written.request)
+    )
+    return config
+
+
+KINDS: Final[dict[str, Kind]] = {
+    ToolKind.BUILTIN.value: Kind(_builtin, _builtin_config),
+    ToolKind.HTTP.value: Kind(_http, _http_config),
+}
+"""By `ServerTool.kind`. A kind that is not here is not served."""
