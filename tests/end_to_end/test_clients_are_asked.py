@@ -29,7 +29,7 @@ def check(answers: list[str]) -> None:
     assert roots == "file:///projects/ada"
 
 
-@pytest.mark.parametrize("mode", ["legacy", "modern"])
+@pytest.mark.parametrize("mode", ["legacy", "modern", "auto"])
 def test_the_python_client_is_asked(live: Live, proxy_url: str, cutting_proxy: str, mode: str) -> None:
     server = json.dumps(live.endpoint("everything", cutting_proxy if mode == "legacy" else proxy_url)._asdict())
     client = (sys.executable, "-m", "tests.end_to_end.clients.python_asked", mode, server)

@@ -41,6 +41,7 @@ def test_clients_hear_that_a_tool_was_added(live: Live, proxy_url: str, node: Pa
     clients = {
         "python-modern": ([*python, "modern", server], ROOT),
         "python-legacy": ([*python, "legacy", server], ROOT),
+        "python-auto": ([*python, "auto", server], ROOT),
         "typescript-1": ([str(node), str(CLIENTS / "typescript_listening.mjs"), server], NODE_FOLDER),
         "typescript-2-modern": ([*typescript, "modern", server], NODE_FOLDER),
         "typescript-2-legacy": ([*typescript, "legacy", server], NODE_FOLDER),
