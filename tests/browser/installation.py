@@ -14,8 +14,10 @@ from tests.fixtures.cast import Cast, Person, cast_build
 from tests.fixtures.database import database_copied
 from tests.fixtures.process import Process, answers, free_port
 from tests.fixtures.store import ValkeyServer
+from tests.repository import PYTHON_PATH
 
 START_SECONDS: Final = 60.0
+TOOLKIT: Final = "[atrium.toolkits]\npayments = tests.browser.payments_toolkit:toolkit\n"
 DATABASE: Final = "atrium.sqlite3"
 
 
@@ -80,6 +82,7 @@ def serving(directory: Path, store_url: str) -> Iterator[Service]:
         "DATABASE_URL": f"sqlite:///{directory / DATABASE}",
         "REDIS_URL": store_url,
         "SECRET_KEY": settings.SECRET_KEY,
+        "PYTHONPATH": f"{PYTHON_PATH}:{_installed(directory / 'site')}",
     }
     command = (sys.executable, "-m", "control_plane.serve", "embedded", "--with-parent")
     with database_copied(directory / DATABASE):
@@ -87,3 +90,12 @@ def serving(directory: Path, store_url: str) -> Iterator[Service]:
     with Process(command, directory / "web.log", environment) as web:
         web.wait_until(lambda: answers(f"{base_url}/livez"), START_SECONDS)
         yield Service(base_url, environment, directory)
+
+
+def _installed(site: Path) -> Path:
+    """A folder of packages in which a toolkit is installed, as pip writes it down."""
+    metadata = site / "payments_of_tests-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: payments-of-tests\nVersion: 1.0\n", "utf-8")
+    (metadata / "entry_points.txt").write_text(TOOLKIT, "utf-8")
+    return site

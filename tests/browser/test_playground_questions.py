@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.examination import CheckPage, PageAt
 from tests.browser.installation import Installation
-from tests.browser.playground import OLDER, PAGE, bench_create, came, field, send, wire
+from tests.browser.payments_toolkit import PAYMENT_PAGE
+from tests.browser.playground import OLDER, PAGE, SLUG, bench_create, came, field, send, wire
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("no_foreign_store")
@@ -218,3 +219,23 @@ def test_a_page_opens_only_by_a_click_and_knows_no_opener(
     page.evaluate(SHOWN, [{"mode": "url", "message": "Please pay", "url": "javascript:alert(1)"}])
     expect(place).to_contain_text("none that can be opened")
     expect(place.get_by_role("link")).to_have_count(0)
+
+
+@pytest.mark.parametrize("revision", [MODERN, OLDER])
+def test_a_tool_has_a_page_opened(page_at: PageAt, cast: Cast, revision: str) -> None:
+    """An installed toolkit's; what the person does there passes by the client."""
+    adding = page_at(f"/app/acme/servers/{SLUG}/tools/add", cast.ada)
+    if adding.get_by_role("checkbox", name="pay").is_enabled():
+        adding.get_by_role("checkbox", name="pay").check()
+        adding.get_by_role("button", name="Add tools").click()
+        expect(adding.get_by_role("link", name="pay", exact=True)).to_be_visible()
+    page = page_at(f"{PAGE}pay/?revision={revision}", cast.ada)
+    page.context.route(f"{PAYMENT_PAGE}*", lambda route: route.fulfill(body="Paid. Thank you.", status=200))
+    send(page)
+    expect(questions(page)).to_contain_text("Pay for order 17.")
+    expect(questions(page).locator(".playground-host")).to_have_text("pay.example")
+    with page.context.expect_page() as opened:
+        questions(page).get_by_role("link", name="Open").click()
+    expect(opened.value.locator("body")).to_have_text("Paid. Thank you.")
+    expect(page.locator("#result")).to_contain_text("The page was accepted.")
+    expect(questions(page)).to_have_count(0)
