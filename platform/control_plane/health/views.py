@@ -13,6 +13,7 @@ from control_plane.health import job_metrics as installation
 from control_plane.health.access import may_see_details
 from control_plane.health.probes import EVERYTHING, WEB_NEEDS, probes
 from control_plane.health.workers import workers_alive
+from tenants.publishing.breakers import breakers_open
 from tenants.selectors.job_queue import queue_state
 
 
@@ -34,8 +35,8 @@ def readyz(_: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Every part of the installation with its state, the queue of jobs and the workers; 503 when a part is down, 404
-    for those who may not see it."""
+    """Every part of the installation with its state, the queue of jobs, the workers, and how many upstreams are left
+    alone; 503 when a part is down, 404 for those who may not see it."""
     if not may_see_details(request):
         return HttpResponse(status=404)
     answers = probes(EVERYTHING)
@@ -44,7 +45,8 @@ def health(request: HttpRequest) -> HttpResponse:
     ok = {probe.name for probe in answers if probe.ok}
     jobs = asdict(queue_state()) if "database" in ok else None
     workers = [to_builtins(worker) for worker in workers_alive()] if "store" in ok else None
-    answer = {"ready": ready, "parts": parts, "jobs": jobs, "workers": workers}
+    upstreams = {"left_alone": breakers_open()} if "store" in ok else None
+    answer = {"ready": ready, "parts": parts, "jobs": jobs, "workers": workers, "upstreams": upstreams}
     return JsonResponse(answer, status=200 if ready else 503)
 
 
