@@ -19,7 +19,7 @@ class Target:
     tenant_id: str
     name: str
     shown: str
-    at_once: int = AT_ONCE
+    at_once: int
 
 
 def target_of(spec: ToolSpec) -> Target | None:
@@ -36,7 +36,7 @@ def origin_target(tenant_id: str, url: str) -> Target:
     """The upstream that a URL leads to: everything at its origin."""
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}".lower()
-    return Target(tenant_id, http_target(origin), origin)
+    return Target(tenant_id, http_target(origin), origin, AT_ONCE)
 
 
 def _of_upstream(said: Any) -> Target | None:
