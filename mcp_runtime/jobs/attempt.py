@@ -8,7 +8,7 @@ import selectors
 import socket
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 from uuid import uuid4
 
 import msgspec
@@ -19,9 +19,8 @@ from mcp_runtime.contract.job_running import LONGEST_WAIT_SECONDS, JobOutcome, J
 from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.jobs.fence import Fence
-from mcp_runtime.jobs.frames import Begin, Ended, Frame, Logged, Ready, Stop
+from mcp_runtime.jobs.frames import Begin, Channel, Ended, Frame, Logged, Ready, Stop
 from mcp_runtime.jobs.inquiry import Inquiry, Waiting
-from mcp_runtime.jobs.runner_process import RunnerProcess
 from mcp_runtime.jobs.saying import Saying
 
 logger = logging.getLogger(__name__)
@@ -62,10 +61,28 @@ _CANCELLED: Final = Stopping(JobEnding.STOPPED, JobEnding.KILLED)
 _WITHDRAWN: Final = Stopping(JobEnding.WITHDRAWN, JobEnding.WITHDRAWN)
 
 
+class Place(Protocol):
+    """Where the tool runs: a process of its own, or a task in this one. What is said to it and by it goes over its
+    channel, in frames."""
+
+    @property
+    def channel(self) -> Channel:
+        """The supervisor's end, which comes to its end when the place does."""
+
+    is_ready: bool
+    """Whether it has loaded what it needs."""
+
+    def kill(self) -> None:
+        """End it now. From any thread, any number of times."""
+
+    def close(self) -> str:
+        """End it, and wait until it has ended; how, in words."""
+
+
 class Attempt:
     """Runs in the supervisor's thread, which waits for nothing else."""
 
-    def __init__(self, process: RunnerProcess, work: JobWork, watch: JobWatch, fence: Fence, pace: Pace) -> None:
+    def __init__(self, process: Place, work: JobWork, watch: JobWatch, fence: Fence, pace: Pace) -> None:
         self._process, self._work, self._watch, self._fence, self._pace = process, work, watch, fence, pace
         self._saying = Saying(work.highest_progress, watch.publish)
         self._inquiry = Inquiry(watch, self._send, Waiting(pace.answering, pace.answering_in_all), pace.renewing_again)

@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from mcp_runtime.boundary import Crash, contained
 from mcp_runtime.calls import failures
-from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.judgement import Judged, judge
-from mcp_runtime.calls.loaded import LoadedTool
+from mcp_runtime.calls.loaded import LoadedTool, Run
 from mcp_runtime.calls.results import ToolResult, encode_tool_result
 from mcp_runtime.contract.job_running import JobWork
 from mcp_runtime.contract.jobs import ANNOUNCED, JobError, JobEvent
+from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.jobs.frames import Answered, Asked, Dropped, Ended
 from mcp_runtime.jobs.job_asker import JobAsker
 from mcp_runtime.toolkits.context import Cancellation, Cancelled, Context, Notification, Progress
@@ -36,10 +36,20 @@ def event_of(notification: Notification) -> JobEvent:
     return JobEvent(kind="log", level=notification.level, data=notification.data, logger=notification.logger)
 
 
+class JobExecutor(Protocol):
+    """What makes a tool runnable. Where it `is_async`, the tool waits nowhere but at an `await`."""
+
+    def bind(self, spec: ToolSpec) -> Run:
+        """What runs the tool."""
+
+    def is_async(self, spec: ToolSpec) -> bool:
+        """Whether it runs on the loop, and can be cancelled while it waits."""
+
+
 class OneJob:
     """An attempt: a coroutine on the loop of the runner, or a function on the thread beside it."""
 
-    def __init__(self, work: JobWork, tool: LoadedTool, executor: BuiltinExecutor, say: Say, tell: Tell) -> None:
+    def __init__(self, work: JobWork, tool: LoadedTool, executor: JobExecutor, say: Say, tell: Tell) -> None:
         self._work, self._tool, self._executor, self._say = work, tool, executor, say
         self._cancellation = Cancellation()
         self._asker = JobAsker(work.capabilities, self._cancellation, tell)

@@ -1,8 +1,6 @@
 """Keeps one runner ready, and has it run one attempt at a time."""
 
 import logging
-import socket
-from threading import Lock
 from typing import Final
 from uuid import uuid4
 
@@ -11,6 +9,7 @@ from mcp_runtime.contract.job_running import JobOutcome, JobWatch, JobWork
 from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.jobs.attempt import USUAL, Attempt, Pace
 from mcp_runtime.jobs.fence import Fence
+from mcp_runtime.jobs.in_hand import JobInHand
 from mcp_runtime.jobs.runner_process import RunnerOptions, RunnerProcess
 
 logger = logging.getLogger(__name__)
@@ -28,9 +27,7 @@ class WarmRunner:
         self._fence = Fence()
         self._process: RunnerProcess | None = None
         self._next: RunnerProcess | None = None
-        self._naming = Lock()
-        self._job_id = ""
-        self._wakes: socket.socket | None = None
+        self._in_hand = JobInHand()
 
     def warm(self) -> None:
         """Start the process, or its successor. Where that is impossible now, the next job tries again."""
@@ -47,31 +44,22 @@ class WarmRunner:
             process = self._usable()
         except OSError as error:
             return _never_started(work, error)
-        hears, wakes = socket.socketpair()
         attempt = Attempt(process, work, watch, self._fence, self._pace)
         is_good = False
-        with hears, wakes:
-            self._name(work.job_id, wakes)
+        with self._in_hand.held(work.job_id) as hears:
             try:
                 outcome = attempt.run(held_until, hears)
                 process.jobs += 1
                 is_good = not attempt.is_worn and process.jobs < self._options.jobs
                 return outcome
             finally:
-                self._name("", None)
                 # Also where something came in between, such as the time limit of the task: nothing may go on.
                 if not is_good:
                     self._retire()
 
     def look(self, job_id: str) -> None:
         """As the protocol says."""
-        with self._naming:
-            if job_id == self._job_id and self._wakes is not None:
-                self._wakes.send(b"!")
-
-    def _name(self, job_id: str, wakes: socket.socket | None) -> None:
-        with self._naming:
-            self._job_id, self._wakes = job_id, wakes
+        self._in_hand.look(job_id)
 
     def _usable(self) -> RunnerProcess:
         while self._process is None or self._process.has_ended:

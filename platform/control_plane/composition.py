@@ -1,5 +1,6 @@
 """The composition root: the one file that joins the runtime with the domain's implementations of its ports."""
 
+from collections import Counter
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,10 +15,11 @@ from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
 from mcp_runtime.contract import http_tools
 from mcp_runtime.http_tools.executor import HttpExecutor
 from mcp_runtime.jobs.attempt import Pace
+from mcp_runtime.jobs.loop_runner import LoopRunner, RunnerByKind
 from mcp_runtime.jobs.runner_process import RunnerOptions
 from mcp_runtime.jobs.warm_runner import WarmRunner
 from mcp_runtime.replica.egress_denials import EgressDenials
-from mcp_runtime.runtime import Runtime
+from mcp_runtime.runtime import Executors, Runtime
 from mcp_runtime.settings import RuntimeSettings
 from mcp_runtime.toolkits.registry import ToolkitRegistry
 from tenants.runtime_ports.audit_log import DatabaseAuditLog
@@ -30,13 +32,27 @@ from tenants.runtime_ports.snapshot_source import DatabaseSnapshots
 tool_catalogue: Final = ToolkitRegistry.discover(development=settings.EMBEDDED)
 """The toolkits of this installation; those for development only where nobody else can reach them."""
 
-job_runner: Final = WarmRunner(
-    RunnerOptions(
-        environment=environment.without_secrets(),
-        memory_mb=settings.JOB_MEMORY_MB,
-        development=settings.EMBEDDED,
+
+def job_executors() -> Executors:
+    """What runs the jobs of tools that are code of ours, in a worker's own process. Asked for once, in that process,
+    for its one event loop."""
+    door = Door(installation=settings.EGRESS, report=EgressDenials(Counter()), pool=Pool())
+    vault = DatabaseVault(DatabaseThreads())
+    return {http_tools.KIND: HttpExecutor(door, vault.secret).bind}
+
+
+_PACE: Final = Pace(answering=settings.JOB_ANSWER_SECONDS)
+
+job_runner: Final = RunnerByKind(
+    toolkits=WarmRunner(
+        RunnerOptions(
+            environment=environment.without_secrets(),
+            memory_mb=settings.JOB_MEMORY_MB,
+            development=settings.EMBEDDED,
+        ),
+        _PACE,
     ),
-    Pace(answering=settings.JOB_ANSWER_SECONDS),
+    others=LoopRunner(job_executors, _PACE),
 )
 """What runs the tools of jobs in this process, where it is a worker's; it starts nothing before it is told to."""
 

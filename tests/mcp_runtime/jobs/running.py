@@ -10,13 +10,12 @@ from uuid import uuid4
 import msgspec
 
 from mcp_runtime.contract.input import InputRequest
-from mcp_runtime.contract.job_running import JobOutcome, JobStanding, JobWork
+from mcp_runtime.contract.job_running import JobOutcome, JobRunner, JobStanding, JobWork
 from mcp_runtime.contract.jobs import JobEvent
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.jobs.attempt import Pace
 from mcp_runtime.jobs.runner_process import RunnerOptions
-from mcp_runtime.jobs.warm_runner import WarmRunner
 from tests.mcp_runtime.jobs.job_toolkit import toolkit
 from tests.repository import ROOT
 
@@ -106,7 +105,7 @@ class Row:
             self.on_event(event)
 
 
-def run(runner: WarmRunner, job: JobWork, row: Row | None = None, lease: float = LEASE_SECONDS) -> JobOutcome | None:
+def run(runner: JobRunner, job: JobWork, row: Row | None = None, lease: float = LEASE_SECONDS) -> JobOutcome | None:
     """Run to the end."""
     return runner.run(job, row or Row(), held_until=monotonic() + lease)
 
