@@ -13,6 +13,7 @@ class PlanLimits(TenantLimits, frozen=True, kw_only=True, forbid_unknown_fields=
     servers: int = 10
     tools_per_server: int = 200
     resources_and_prompts_per_server: int = 200
+    hosted_bytes_per_server: int = 20 * 1024 * 1024
     members: int = 25
     jobs_running: int = 10
     jobs_queued: int = 10_000

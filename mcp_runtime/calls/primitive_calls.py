@@ -26,7 +26,7 @@ T = TypeVar("T")
 SECONDS: Final = 10.0
 """The longest that reading a resource, getting a prompt or completing an argument may take."""
 
-_EXPECTED: Final = (ToolError, ToolBusy, Cancelled, Refused)
+_EXPECTED: Final = (ToolError, ToolBusy, Cancelled, Refused, RecordUnavailable)
 
 _OUTCOMES: Final = {"timeout": "timeout", "crashed": "crashed", "toolkit_error": "tool_error", "cancelled": "cancelled"}
 
@@ -94,7 +94,7 @@ async def answered(call: Call, work: Callable[[Context], Coroutine[Any, Any, T]]
     try:
         async with asyncio.timeout(SECONDS):
             result = await run_asking(call, run, takes_once=False) if asks else await run(None)
-    except (ToolError, ToolBusy, Cancelled, TimeoutError) as error:
+    except (ToolError, ToolBusy, Cancelled, TimeoutError, RecordUnavailable) as error:
         raise Refused(_refusal(call, error)) from error
     finally:
         caller.load.in_flight -= 1
@@ -107,9 +107,10 @@ async def answered(call: Call, work: Callable[[Context], Coroutine[Any, Any, T]]
     return result
 
 
-def checked_size(call: Call, encoded: bytes) -> bytes:
-    """The encoded result; raises Refused (result_too_large) where the tenant's plan does not allow its size."""
-    limit = call.caller.limits.result_bytes
+def checked_size(call: Call, encoded: bytes, least: int = 0) -> bytes:
+    """The encoded result; raises Refused (result_too_large) where the tenant's plan does not allow its size, which may
+    be `least` in any case."""
+    limit = max(call.caller.limits.result_bytes, least)
     if len(encoded) > limit:
         message = f"The result has {len(encoded)} bytes; {limit} are allowed. Ask for less at once."
         raise refuse("result_too_large", message, bytes=len(encoded), limit=limit)
@@ -127,6 +128,8 @@ def _refusal(call: Call, error: Exception) -> Refusal:
         return Refusal("invalid_arguments" if is_invalid else "toolkit_error", error.message, data)
     if isinstance(error, ToolBusy):
         return Refusal("too_many_calls", "Too many requests of this kind are waiting. Retry shortly.", retry_after=2)
+    if isinstance(error, RecordUnavailable):
+        return Refusal("unavailable", "This can't be read just now. Retry shortly.", retry_after=2)
     if isinstance(error, Cancelled):
         return Refusal("cancelled", "The request was cancelled.")
     return Refusal("timeout", f"No answer within {SECONDS:g} s, the time limit. Try again later.", {"seconds": SECONDS})

@@ -15,6 +15,9 @@ SECRET_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 ENDPOINT_PATH: Final = re.compile(rf"/mcp/({SLUG.pattern})/({SLUG.pattern})")
 """The path of an MCP endpoint."""
 
+JOB_SCHEME: Final = "task"
+"""The scheme of the URIs of jobs, which are the runtime's own resources."""
+
 GET_JOB_RESULT: Final = "get_job_result"
 """The runtime's own tool, on every server with tools that run in the background."""
 

@@ -11,6 +11,7 @@ from mcp_runtime.calls.encoding import encode_fields
 from mcp_runtime.calls.job_resources import SCHEME, TEMPLATES, read_job
 from mcp_runtime.calls.primitive_calls import answered, checked_size, may_ask, recorded
 from mcp_runtime.calls.results import ResourceContents
+from mcp_runtime.contract import hosted
 from mcp_runtime.contract.primitives import ContentAnnotations, ResourceSpec, TemplateSpec
 from mcp_runtime.refusals import refuse
 from mcp_runtime.toolkits.bound_functions import INVALID_ARGUMENTS
@@ -18,6 +19,9 @@ from mcp_runtime.toolkits.context import Context
 from mcp_runtime.toolkits.errors import ResourceNotFound, ToolError
 
 LIST_TTL_MS: Final = 5_000
+MOST_ESCAPED: Final = 7
+"""More than JSON makes of one byte, and of what stands around the content."""
+
 READ_TTL_MS: Final = 0
 """What a toolkit reads may be different the next moment."""
 
@@ -53,7 +57,8 @@ async def read_resource(call: Call) -> Answer:
     async with recorded(call, {"uri": uri}):
         await call.runtime.gate.admit(call.caller.requests)
         contents = await _read(call, uri)
-        return checked_size(call, encode_fields(call, {"contents": contents}, READ_TTL_MS))
+        encoded = encode_fields(call, {"contents": contents}, READ_TTL_MS)
+        return checked_size(call, encoded, least=_hosted_bytes(call, uri))
 
 
 async def _read(call: Call, uri: str) -> list[ResourceContents]:
@@ -75,6 +80,12 @@ async def _read(call: Call, uri: str) -> list[ResourceContents]:
             raise ResourceNotFound(NOT_FOUND) from error
 
     return await answered(call, read)
+
+
+def _hosted_bytes(call: Call, uri: str) -> int:
+    """What could be stored can be read, whatever the plan says of results: as base64, or with all of it escaped."""
+    spec = call.caller.loaded.offered.resources.get(uri)
+    return 0 if spec is None or spec.kind != hosted.KIND else MOST_ESCAPED * hosted.LARGEST_CONTENT
 
 
 def _resource(spec: ResourceSpec) -> dict[str, Any]:

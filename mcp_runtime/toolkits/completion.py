@@ -90,8 +90,13 @@ def _read(suggests: Suggests, where: str) -> BoundCompletion:
 
 def _among(values: tuple[str, ...]) -> Callable[..., Any]:
     async def suggest(typed: str) -> list[str]:
-        beginning = typed.casefold()
-        starting = [value for value in values if value.casefold().startswith(beginning)]
-        return starting + [value for value in values if beginning in value.casefold() and value not in starting]
+        return among(values, typed)
 
     return suggest
+
+
+def among(values: Sequence[str], typed: str) -> list[str]:
+    """Those of the values that begin with what was typed, then those that hold it elsewhere."""
+    beginning = typed.casefold()
+    starting = [value for value in values if value.casefold().startswith(beginning)]
+    return starting + [value for value in values if beginning in value.casefold() and value not in starting]

@@ -1,12 +1,13 @@
 """How an author declares resources: under a URI, or under a template that many URIs follow."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from mcp_runtime.calls.results import ContentAnnotations
 from mcp_runtime.contract import primitives
+from mcp_runtime.contract.names import JOB_SCHEME
 from mcp_runtime.contract.primitives import ResourceDefinition, TemplateDefinition
 from mcp_runtime.protocol.uris import UriTemplate, UriTemplateError, is_uri, scheme_of
 from mcp_runtime.toolkits.bound_functions import BoundResource, BoundTemplate, bind_function
@@ -15,9 +16,6 @@ from mcp_runtime.toolkits.errors import ToolkitMistake, UnknownResource
 from mcp_runtime.toolkits.functions import check_function, description_of
 from mcp_runtime.toolkits.parameters import check_strings, read_parameters, type_hints
 from mcp_runtime.toolkits.reading import read_reading
-
-OWN_SCHEME: Final = "task"
-"""The scheme of jobs, which are the runtime's own resources."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -155,8 +153,8 @@ def _template(uri_template: str, where: str, *, taken: bool) -> UriTemplate:
 
 
 def _check_scheme(uri: str, where: str) -> None:
-    if scheme_of(uri) == OWN_SCHEME:
-        raise ToolkitMistake(f"{where}: the scheme {OWN_SCHEME} belongs to the runtime's own resources")
+    if scheme_of(uri) == JOB_SCHEME:
+        raise ToolkitMistake(f"{where}: the scheme {JOB_SCHEME} belongs to the runtime's own resources")
 
 
 def _annotations(written: ContentAnnotations | None, where: str) -> primitives.ContentAnnotations:

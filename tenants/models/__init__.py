@@ -7,6 +7,7 @@ from tenants.models.authorization_code import AuthorizationCode
 from tenants.models.call import Call
 from tenants.models.connection import Connection
 from tenants.models.grant import Grant
+from tenants.models.hosted_content import HostedContent
 from tenants.models.id_token import IDToken
 from tenants.models.invitation import Invitation
 from tenants.models.job import Job, JobLine, JobResult
@@ -33,6 +34,7 @@ __all__ = [
     "Connection",
     "DataKey",
     "Grant",
+    "HostedContent",
     "IDToken",
     "Invitation",
     "Job",

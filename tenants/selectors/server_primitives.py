@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from tenants.errors import NotFoundError
-from tenants.models import Server, ServerPrimitive
+from tenants.models import HostedContent, Server, ServerPrimitive
 from tenants.models.server_primitive import PrimitiveKind
 
 WORDS: Final = {
@@ -28,6 +28,22 @@ def server_primitive_get(*, server: Server, kinds: Sequence[str], primitive_id: 
     found: ServerPrimitive | None = server_primitive_list(server=server, kinds=kinds).filter(pk=primitive_id).first()
     if found is None:
         raise NotFoundError(f"There is no such {WORDS[PrimitiveKind(kinds[0])]}.")
+    return found
+
+
+def hosted_primitive_get(*, server: Server, kind: str, primitive_id: UUID) -> ServerPrimitive:
+    """One that the tenant hosts itself, together with its content. Raises NotFoundError, also for one of another kind,
+    server or origin."""
+    rows = server_primitive_list(server=server, kinds=[kind]).filter(content__isnull=False).select_related("content")
+    found: ServerPrimitive | None = rows.filter(pk=primitive_id).first()
+    if found is None:
+        raise NotFoundError(f"There is no such {WORDS[PrimitiveKind(kind)]}.")
+    return found
+
+
+def hosted_content_read(*, primitive_id: UUID) -> HostedContent | None:
+    """The content of a hosted one, or None where there is none."""
+    found: HostedContent | None = HostedContent.objects.filter(primitive_id=primitive_id).first()
     return found
 
 

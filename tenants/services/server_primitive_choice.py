@@ -60,8 +60,13 @@ def check_room(server: Server, rows: Sequence[ServerPrimitive], most: int) -> No
     together = [*present, *rows]
     _check_once([(row.kind, row.name) for row in together], "name")
     _check_once([(row.kind, row.source) for row in together if row.kind != PrimitiveKind.PROMPT], "URI")
-    if len(together) > most:
-        room = max(most - len(present), 0)
+    check_number(len(present), len(rows), most)
+
+
+def check_number(present: int, more: int, most: int) -> None:
+    """Raises LimitReachedError where a server that has so many can't have so many more."""
+    if present + more > most:
+        room = max(most - present, 0)
         raise LimitReachedError(
             f"The plan allows {most} resources and prompts per server, so there is room for {room} more here.",
             limit=LIMIT,

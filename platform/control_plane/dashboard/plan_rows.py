@@ -18,6 +18,10 @@ LIMITS: Final = MappingProxyType(
         "servers": ("Servers", ""),
         "tools_per_server": ("Tools on a server", ""),
         "resources_and_prompts_per_server": ("Resources and prompts on a server", "Templates of resources among them."),
+        "hosted_bytes_per_server": (
+            "Hosted content on a server",
+            "Of the resources and prompts that you write yourselves.",
+        ),
         "members": ("Members", ""),
         "jobs_running": ("Jobs at once", "Calls of tools that run in the background."),
         "jobs_queued": ("Jobs that wait", ""),
@@ -75,7 +79,7 @@ def used_of_plan(tenant: Tenant, now: datetime) -> dict[str, int | None]:
 def limit_in_words(name: str, limits: PlanLimits) -> str:
     """One limit of these, as people read it."""
     value = getattr(limits, name)
-    return in_bytes(value) if name.endswith("_bytes") else in_words(value)
+    return in_bytes(value) if "_bytes" in name else in_words(value)
 
 
 def in_words(value: Any) -> str:
