@@ -74,7 +74,19 @@ class UnavailableError(ApplicationError):
     code = "unavailable"
 
 
+class UpstreamSignInError(ApplicationError):
+    """An upstream, or its authorization server, can't be signed in to. `extra["reason"]` says why."""
+
+    code = "upstream_sign_in_failed"
+
+
 class NotRepeatableError(ApplicationError):
     """The job has not ended yet, or its arguments can't be read any more."""
 
     code = "not_repeatable"
+
+
+class ChangedMeanwhileError(ApplicationError):
+    """What the person decided about is not what they saw: it has changed since."""
+
+    code = "changed_meanwhile"

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
-from mcp_runtime.contract import hosted
+from mcp_runtime.contract import hosted, upstreams
 from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition, TemplateDefinition
 from tenants.models import ServerPrimitive
 from tenants.models.server_primitive import PrimitiveKind
 from tenants.offered_primitives import Key, PrimitiveDefinition
+from tenants.upstreams.published import upstream_config, upstream_primitive
 
 Offered = Mapping[Key, PrimitiveDefinition]
 """What the catalogue has (`tenants.offered_primitives`)."""
@@ -78,7 +79,16 @@ def _hosted_config(row: ServerPrimitive) -> dict[str, Any]:
     return config
 
 
+def _upstream(row: ServerPrimitive, _: Offered) -> PrimitiveDefinition | None:
+    return upstream_primitive(row.upstream_definition)
+
+
+def _upstream_config(row: ServerPrimitive) -> dict[str, Any]:
+    return upstream_config(row.upstream_definition)
+
+
 ORIGINS: Final[dict[str, Origin]] = {
+    upstreams.KIND: Origin(lambda row: row.upstream_definition_id is not None, _upstream, _upstream_config),
     hosted.KIND: Origin(lambda row: row.definition is not None, _hosted, _hosted_config),
     BUILTIN: Origin(lambda row: True, _builtin, _builtin_config),
 }

@@ -14,6 +14,7 @@ from mcp_runtime.contract.ports import ToolCatalogue
 from mcp_runtime.contract.tools import ToolDefinition
 from tenants.models import ServerTool
 from tenants.models.server_tool import ToolKind
+from tenants.upstreams.published import upstream_config, upstream_tool
 
 HTTP_SECONDS: Final = 120.0
 """The longest that a call of an HTTP tool may take: as long as one exchange of its purpose."""
@@ -80,8 +81,17 @@ def _http_config(row: ServerTool) -> dict[str, Any]:
     return config
 
 
+def _upstream(row: ServerTool, _: ToolCatalogue) -> ToolDefinition | None:
+    return None if row.upstream_definition is None else upstream_tool(row.upstream_definition)
+
+
+def _upstream_config(row: ServerTool) -> dict[str, Any]:
+    return upstream_config(row.upstream_definition)
+
+
 KINDS: Final[dict[str, Kind]] = {
     ToolKind.BUILTIN.value: Kind(_builtin, _builtin_config),
     ToolKind.HTTP.value: Kind(_http, _http_config),
+    ToolKind.UPSTREAM.value: Kind(_upstream, _upstream_config),
 }
 """By `ServerTool.kind`. A kind that is not here is not served."""

@@ -25,7 +25,8 @@ def primitive_specs(*, server: Server, catalogue: ToolCatalogue) -> dict[str, An
     """
     offered = offered_primitives(catalogue)
     specs: list[Spec] = []
-    for row in ServerPrimitive.objects.filter(server_id=server.pk, is_enabled=True).order_by("name"):
+    rows = ServerPrimitive.objects.filter(server_id=server.pk, is_enabled=True).order_by("name")
+    for row in rows.select_related("upstream_definition__upstream"):
         definition = primitive_definition(row, offered)
         if definition is not None:
             specs.append(_spec(row, definition))

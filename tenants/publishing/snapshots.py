@@ -62,6 +62,7 @@ def _rate(per_second: float | None, burst: int | None) -> Rate | None:
 
 def _tools(server: Server, catalogue: ToolCatalogue) -> tuple[ToolSpec, ...]:
     rows = ServerTool.objects.filter(server_id=server.pk, is_enabled=True).order_by("name")
+    rows = rows.select_related("upstream_definition__upstream")
     pairs = ((row, tool_definition(row, catalogue)) for row in rows)
     return tuple(_tool(row, definition) for row, definition in pairs if definition is not None)
 

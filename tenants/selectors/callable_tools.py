@@ -29,6 +29,7 @@ def callable_tools(*, server: Server, user_id: UUID, role: str) -> list[Callable
     grants = [grant for grant in Grant.objects.filter(server_id=server.pk) if _is_about(grant, user_id, role)]
     catalogue = tool_catalogue()
     rows = ServerTool.objects.filter(server_id=server.pk, is_enabled=True).order_by("name")
+    rows = rows.select_related("upstream_definition__upstream")
     pairs = ((row, tool_definition(row, catalogue)) for row in rows)
     tools = (_shown(row, definition) for row, definition in pairs if definition is not None)
     return [tool for tool in tools if _is_granted(grants, tool)]

@@ -44,13 +44,14 @@ def server_locked(*, actor: Actor, server_id: UUID) -> Server:
 
 def server_tool_list(*, server: Server) -> QuerySet[ServerTool]:
     """A server's tools, by name."""
-    return ServerTool.objects.filter(server_id=server.pk).order_by("name")
+    rows = ServerTool.objects.filter(server_id=server.pk).order_by("name")
+    return rows.select_related("upstream_definition__upstream")
 
 
 def tools_of_servers() -> dict[UUID, list[ServerTool]]:
     """The tools of all servers, by server, each server's by name. One query."""
     found = defaultdict(list)
-    for tool in ServerTool.objects.order_by("name"):
+    for tool in ServerTool.objects.select_related("upstream_definition__upstream").order_by("name"):
         found[tool.server_id].append(tool)
     return found
 
