@@ -12,7 +12,8 @@ from egress.pool import Pool
 from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
-from mcp_runtime.contract import http_tools
+from mcp_runtime.calls.executors.hosted_primitives import HostedPrimitives
+from mcp_runtime.contract import hosted, http_tools
 from mcp_runtime.http_tools.executor import HttpExecutor
 from mcp_runtime.jobs.attempt import Pace
 from mcp_runtime.jobs.loop_runner import LoopRunner, RunnerByKind
@@ -25,6 +26,7 @@ from mcp_runtime.toolkits.registry import ToolkitRegistry
 from tenants.runtime_ports.audit_log import DatabaseAuditLog
 from tenants.runtime_ports.credential_source import DatabaseCredentials
 from tenants.runtime_ports.database_threads import DatabaseThreads
+from tenants.runtime_ports.hosted_contents import DatabaseHostedContents
 from tenants.runtime_ports.job_record import DatabaseJobs
 from tenants.runtime_ports.secret_vault import DatabaseVault
 from tenants.runtime_ports.snapshot_source import DatabaseSnapshots
@@ -84,7 +86,10 @@ def runtime_application() -> RuntimeApplication:
         audit_log=DatabaseAuditLog(threads),
         jobs=DatabaseJobs(threads),
         executors={"builtin": BuiltinExecutor(tool_catalogue).bind},
-        primitives={"builtin": BuiltinPrimitives(tool_catalogue)},
+        primitives={
+            "builtin": BuiltinPrimitives(tool_catalogue),
+            hosted.KIND: HostedPrimitives(DatabaseHostedContents(threads)),
+        },
         vault=DatabaseVault(threads),
     )
     _lead_out(application.runtime)
