@@ -81,7 +81,7 @@ class Runtime:
         self.cancellations = Cancellations(redis, self.running)
         self.client_requests = ClientRequests(redis, settings.reply_poll_interval)
         self.open_streams = OpenStreams(redis, settings.pulse_interval)
-        self.resilience = Resilience(redis)
+        self.resilience = Resilience(redis, settings.secrets, self.secret)
         self.announcements, self.listeners = Announcements(redis), Listeners(self.credentials, self.servers)
         self.changes = self._follow_changes()
         self._revocation = Revocation(self.running, self.credentials, self.servers)

@@ -74,6 +74,11 @@ def _begin_round(call: Call, *, takes_once: bool) -> Round:
     )
 
 
+def brings_answers(call: Call) -> bool:
+    """Whether the request goes on with one that asked."""
+    return call.params.request_state is not UNSET or call.params.input_responses is not UNSET
+
+
 def opened_state(call: Call) -> OpenedState | None:
     """What `requestState` says; None where the request has none. Raises Refused (request_state_refused)."""
     text = call.params.request_state

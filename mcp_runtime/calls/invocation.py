@@ -15,7 +15,7 @@ from mcp_runtime.calls.background import BackgroundCall
 from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
 from mcp_runtime.calls.encoding import encode_result
 from mcp_runtime.calls.first_questions import answers_first, unanswered
-from mcp_runtime.calls.inquiry import check_capabilities, encode_input_required, run_asking
+from mcp_runtime.calls.inquiry import brings_answers, check_capabilities, encode_input_required, run_asking
 from mcp_runtime.calls.job_asking import job_of_state
 from mcp_runtime.calls.job_fetching import answers_at_once, fetch
 from mcp_runtime.calls.judgement import judge
@@ -220,6 +220,9 @@ class Invocation:
             announce=self._announce,
             asker=asker,
             trace=self._call.trace,
+            user=self._call.caller.record.user,
+            log_level=self._call.log_level,
+            goes_on=brings_answers(self._call),
         )
         try:
             return await run(self.arguments, context)

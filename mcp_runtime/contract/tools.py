@@ -53,7 +53,8 @@ class ToolDefinition(Struct, frozen=True, kw_only=True):
 class ToolSpec(Struct, frozen=True, kw_only=True):
     """One tool of one server. `kind` names the executor; `config` is that executor's own (for `builtin`:
     `{"toolkit": …, "tool": …}`). `name` is what clients call, which a tenant may have changed. `mode` is `inline`, or
-    `background` for a tool that runs as a job on a worker."""
+    `background` for a tool that runs as a job on a worker. `cache_seconds`: how long what it answered may be answered
+    again, to the same principal, or, with `cache_public`, to everybody who may call it."""
 
     id: str
     name: str
@@ -70,3 +71,5 @@ class ToolSpec(Struct, frozen=True, kw_only=True):
     timeout_seconds: float = 60.0
     rate: Rate | None = None
     concurrency: int | None = None
+    cache_seconds: float | None = None
+    cache_public: bool = False

@@ -9,7 +9,7 @@ _TOO_MANY_REQUESTS: Final = 429
 _OWN_TROUBLE: Final = frozenset({"resolver_busy", "own_addresses_unknown", "too_many_connections"})
 """Why nothing was fetched though nobody knows anything of the other side."""
 
-_UNREACHABLE: Final = frozenset({"upstream_failed", "upstream_unavailable", "upstream_unreachable", "timeout"})
+_UNREACHABLE: Final = frozenset({"upstream_failed", "upstream_unreachable", "upstream_protocol", "timeout"})
 _SAYS_NOTHING: Final = frozenset(
     {"egress_refused", "secret_missing", "secret_unreadable", "bad_argument", "account_missing", "upstream_busy"}
 )

@@ -71,7 +71,9 @@ class Context(Questions):
 
     `idempotency_key` names the effect of this call: the same for every attempt at one job, and for nothing else. Send
     it along where the other side takes one. `attempt` counts from 1. `trace` is the trace that the client's request is
-    a part of, None where it says nothing: `trace.headers()` carry it on to whatever the tool calls.
+    a part of, None where it says nothing: `trace.headers()` carry it on to whatever the tool calls. `user` is the id of
+    the person behind the call, None where there is none. `log_level` is the least severe level that is wanted; None
+    wants no log messages. `goes_on` says that the client calls again with answers to what an earlier call asked.
     """
 
     __slots__ = (
@@ -82,10 +84,13 @@ class Context(Questions):
         "_highest",
         "attempt",
         "call_id",
+        "goes_on",
         "idempotency_key",
+        "log_level",
         "principal",
         "tenant",
         "trace",
+        "user",
     )
 
     def __init__(  # noqa: PLR0913 - what a context is the line between, each by name
@@ -101,6 +106,9 @@ class Context(Questions):
         announce: Callable[[str, str], None] | None = None,
         asker: Asker | None = None,
         trace: TraceContext | None = None,
+        user: str | None = None,
+        log_level: str | None = None,
+        goes_on: bool = False,
     ) -> None:
         super().__init__(asker, asyncio.get_running_loop(), get_ident())
         self._emit, self._announce = emit, announce
@@ -113,6 +121,23 @@ class Context(Questions):
         self.idempotency_key = idempotency_key or call_id
         self.attempt = attempt
         self.trace = trace
+        self.user, self.log_level, self.goes_on = user, log_level, goes_on
+
+    def shared(self, *, emit: Callable[[Notification], None], cancellation: Cancellation, asker: Asker) -> "Context":
+        """A context of the same call for work that is done for others too, and may outlast this call."""
+        return Context(
+            emit=emit,
+            cancellation=cancellation,
+            tenant=self.tenant,
+            principal=self.principal,
+            call_id=self.call_id,
+            idempotency_key=self.idempotency_key,
+            announce=self._announce,
+            asker=asker,
+            trace=self.trace,
+            user=self.user,
+            log_level=self.log_level,
+        )
 
     def progress(self, progress: float, total: float | None = None, message: str | None = None) -> None:
         """Say how far the call is. A value that is not above the one before is dropped, for the specification wants
