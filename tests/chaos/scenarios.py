@@ -2,6 +2,7 @@
 that it is the fault that is found."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -79,7 +80,8 @@ class Scenarios:
         # On a slow machine one may have ended before its worker stood still.
         in_time = _completed(self._jobs("fencing"))
         for pid in still:
-            os.kill(pid, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):  # a runner that its worker has replaced just then
+                os.kill(pid, signal.SIGCONT)
         await self._until("fencing", lambda jobs: not _completed(jobs) <= in_time)
         await asyncio.sleep(1.0)
         for half, worker in zip((SOUND, FAULTY), TOOL_WORKERS, strict=True):
