@@ -12,6 +12,7 @@ from tenants.publishing import bell, drain, reconciliation
 from tenants.services import audit_drain as audit
 from tenants.services import job_reaping
 from tenants.services import retention as retaining
+from tenants.upstream_turns import turns_begin
 
 QUEUE: Final = "housekeeping"
 
@@ -46,6 +47,12 @@ def jobs_reap() -> dict[str, int]:
     return job_reaping.jobs_reap()
 
 
+@shared_task(name="tenants.upstreams_read", ignore_result=True)  # type: ignore[untyped-decorator]
+def upstreams_read() -> int:
+    """Begin to read the upstreams whose turn has come."""
+    return turns_begin()
+
+
 @shared_task(name=bell.TASK, bind=True, ignore_result=True)  # type: ignore[untyped-decorator]
 def job_run(self: Any) -> int:
     """The bell was rung: there is work. Which, the database says."""
@@ -62,6 +69,7 @@ BEAT_SCHEDULE: Final = {
     "outbox-drain": _every(1.0, "tenants.outbox_drain"),
     "audit-drain": _every(1.0, "tenants.audit_drain"),
     "jobs-reap": _every(5.0, "tenants.jobs_reap"),
+    "upstreams-read": _every(10.0, "tenants.upstreams_read"),
     "reconcile": _every(60.0, "tenants.reconcile"),
     "retention": _every(3600.0, "tenants.retention"),
 }

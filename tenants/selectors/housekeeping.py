@@ -84,3 +84,10 @@ def oauth_scope() -> Iterator[None]:
     """For django-oauth-toolkit's own queries, within the OAuth endpoints."""
     with platform_scope("oauth"):
         yield
+
+
+@contextmanager
+def upstream_reading_scope() -> Iterator[None]:
+    """For finding the upstreams whose turn it is to be read; each is read in its tenant's scope."""
+    with platform_scope("upstream reading"):
+        yield

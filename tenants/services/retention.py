@@ -17,6 +17,7 @@ from tenants.models import (
     JobResult,
     RefreshToken,
     SecretChange,
+    UpstreamChange,
 )
 from tenants.publishing.changes import access_tokens_gone
 from tenants.selectors.housekeeping import retention_scope
@@ -44,6 +45,7 @@ def retention_apply() -> dict[str, int]:
         return {
             "calls": Call.objects.filter(pk__in=list(old_calls[:BATCH])).delete()[0],
             "secret_changes": SecretChange.objects.filter(created_at__lt=now - CALLS_KEPT).delete()[0],
+            "upstream_changes": UpstreamChange.objects.filter(created_at__lt=now - CALLS_KEPT).delete()[0],
             "access_tokens": tokens.delete()[0],
             "id_tokens": IDToken.objects.filter(expires__lt=now - TOKENS_KEPT).delete()[0],
             "codes": AuthorizationCode.objects.filter(expires__lt=now - TOKENS_KEPT).delete()[0],

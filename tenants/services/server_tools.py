@@ -12,11 +12,13 @@ from tenants.catalogue import offered_tool, tool_catalogue
 from tenants.errors import InvalidValueError, LimitReachedError, NameTakenError, NotFoundError
 from tenants.models import Grant, Server, ServerTool, Tenant
 from tenants.models.grant import SubjectKind, TargetKind
+from tenants.models.server_tool import ToolKind
 from tenants.publishing.changes import server_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.servers import server_locked
 from tenants.selectors.tenants import tenant_locked
 from tenants.services.secret_uses import secret_uses_dropped, secret_uses_relabelled
+from tenants.services.upstream_items import name_refused_where_shadowing
 from tenants.tool_kinds import tool_definition
 
 USE_KIND: Final = "tool"
@@ -58,6 +60,8 @@ def server_tool_update(*, tenant: Tenant, actor: Actor, server: Server, tool: Se
         row = tool_of(locked, tool)
         for field, value in _columns(row, changes).items():
             setattr(row, field, value)
+        if row.kind == ToolKind.UPSTREAM and "name" in changes:
+            name_refused_where_shadowing(locked, row.name, but=row.pk)
         tool_saved(row)
         if "name" in changes:
             secret_uses_relabelled(kind=USE_KIND, labels={row.pk: secret_use_label(locked, row.name)})

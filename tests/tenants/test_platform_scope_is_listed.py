@@ -18,6 +18,7 @@ HOUSEKEEPING = {
     "job_endings_scope": {"tenants/selectors/jobs.py"},
     "key_turning_scope": {"tenants/services/secret_keys.py"},
     "account_scope": {"tenants/services/users.py"},
+    "upstream_reading_scope": {"tenants/services/upstream_reading.py"},
     "operator_scope": {"tenants/admin/operator_site.py", "tenants/selectors/operator_overview.py"},
     "oauth_scope": {
         "platform/control_plane/oauth/authorization_request.py",
