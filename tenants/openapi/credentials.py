@@ -1,5 +1,6 @@
 """Security schemes, as constants that refer to secrets by name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,15 +29,38 @@ class Credentials:
     secrets: tuple[NeededSecret, ...] = ()
 
 
-def credentials_of(document: dict[str, Any], operation: dict[str, Any]) -> Credentials:
-    """The first of the alternatives that can be met with secrets. Raises OperationRefused where none can."""
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A security scheme of the document. `secret` is None where no secret meets it; `problem` says why."""
+
+    name: str
+    secret: NeededSecret | None
+    problem: str = ""
+
+
+def schemes_of(document: dict[str, Any], names: Mapping[str, str]) -> list[Scheme]:
+    """All schemes of the document, in its order."""
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    found = []
+    for name in schemes if isinstance(schemes, dict) else ():
+        try:
+            found.append(Scheme(name, _of_scheme(document, name, names)[1]))
+        except OperationRefused as refusal:
+            found.append(Scheme(name, None, str(refusal)))
+    return found
+
+
+def credentials_of(document: dict[str, Any], operation: dict[str, Any], names: Mapping[str, str]) -> Credentials:
+    """The first of the alternatives that can be met with secrets; `names` has the names of secrets by scheme, where
+    they were chosen. Raises OperationRefused where none can."""
     wanted = operation.get("security", document.get("security"))
     alternatives = [each for each in wanted if isinstance(each, dict)] if isinstance(wanted, list) else []
     refusals: list[str] = []
     # An empty one means that nothing is needed: one that is needed otherwise gets more done, so it comes last.
     for alternative in sorted(alternatives, key=lambda each: not each):
         try:
-            return _met(document, list(alternative))
+            return _met(document, list(alternative), names)
         except OperationRefused as refusal:
             refusals.append(str(refusal))
     if refusals:
@@ -44,16 +68,17 @@ def credentials_of(document: dict[str, Any], operation: dict[str, Any]) -> Crede
     return Credentials()
 
 
-def _met(document: dict[str, Any], names: list[str]) -> Credentials:
-    found = [_of_scheme(document, name) for name in names]
+def _met(document: dict[str, Any], schemes: list[str], names: Mapping[str, str]) -> Credentials:
+    found = [_of_scheme(document, scheme, names) for scheme in schemes]
     return Credentials(tuple(each for each, _ in found), tuple(each for _, each in found))
 
 
-def _of_scheme(document: dict[str, Any], name: str) -> tuple[HttpConstant, NeededSecret]:
+def _of_scheme(document: dict[str, Any], name: str, names: Mapping[str, str]) -> tuple[HttpConstant, NeededSecret]:
     components = document.get("components")
     schemes = components.get("securitySchemes") if isinstance(components, dict) else None
     scheme = followed(document, schemes.get(name) if isinstance(schemes, dict) else None)
-    reference = f"{{{{secret.{secret_name(name)}}}}}"
+    secret = names.get(name) or secret_name(name)
+    reference = f"{{{{secret.{secret}}}}}"
     kind = scheme.get("type")
     if kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
         constant = HttpConstant(location="header", name="Authorization", value=f"Basic {reference}")
@@ -66,4 +91,4 @@ def _of_scheme(document: dict[str, Any], name: str) -> tuple[HttpConstant, Neede
         holds = f"what is sent as {scheme['name']}"
     else:
         raise OperationRefused(f"Its security scheme {name!r} can't be met by a secret.")
-    return constant, NeededSecret(secret_name(name), name, holds)
+    return constant, NeededSecret(secret, name, holds)

@@ -12,6 +12,8 @@ LARGEST_DOCUMENT: Final = 24 * 1024 * 1024
 LARGEST_YAML: Final = 8 * 1024 * 1024
 """YAML takes fifty times as long to read."""
 DEEPEST: Final = 200
+MOST_VALUES: Final = 3_000_000
+"""Each takes memory, however short it is written; the largest public documents have half a million."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -28,6 +30,8 @@ def read_document(body: bytes) -> dict[str, Any]:
     """The document as JSON has it: all names are text. Raises DocumentRefused for what is no OpenAPI 3.0 or 3.1."""
     if len(body) > LARGEST_DOCUMENT:
         raise DocumentRefused(f"The document has more than {LARGEST_DOCUMENT // 1024 // 1024} MiB.")
+    if body.count(b",") + body.count(b"[") > MOST_VALUES:
+        raise DocumentRefused(f"The document has more than {MOST_VALUES:,} values.")
     document = _parsed(body)
     if not isinstance(document, dict):
         raise DocumentRefused("An OpenAPI document is an object with openapi, info and paths.")

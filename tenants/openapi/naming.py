@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container
 from hashlib import sha256
+from itertools import count
 from typing import Final
 
 LONGEST: Final = 64
@@ -20,6 +21,15 @@ def tool_name(operation_id: str, method: str, path: str, taken: Container[str]) 
     if len(plain) <= LONGEST and plain not in taken:
         return plain
     return _told_apart(plain, f"{method} {path}")
+
+
+def free_name(name: str, key: str, taken: Container[str]) -> str:
+    """The name of a tool, or what tells it apart by its operation's key where it is taken, by a number at last."""
+    if name not in taken:
+        return name
+    apart = _told_apart(name, key)
+    numbered = (f"{apart[: LONGEST - 7]}_{number}" for number in count(2))
+    return apart if apart not in taken else next(each for each in numbered if each not in taken)
 
 
 def argument_name(name: str, location: str, taken: Container[str]) -> str:

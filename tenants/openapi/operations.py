@@ -1,7 +1,7 @@
 """The operations of a document, and the tool that each of them makes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from mcp_runtime.http_tools.rules import WITHOUT_BODY, check_config
 from mcp_runtime.schema_rules import find_schema_mistake
 from tenants.openapi.addresses import base_url_for
 from tenants.openapi.arguments import Arguments, arguments_of
-from tenants.openapi.credentials import NeededSecret, credentials_of
+from tenants.openapi.credentials import NeededSecret, Scheme, credentials_of, schemes_of
 from tenants.openapi.errors import OperationRefused
 from tenants.openapi.naming import tool_name
 from tenants.openapi.references import followed
@@ -23,10 +23,12 @@ from tenants.openapi.schemas import SchemaReader
 
 METHODS: Final = ("get", "head", "post", "put", "patch", "delete")
 LONGEST_DESCRIPTION: Final = 1_024
+LONGEST_KEY: Final = 500
 LARGEST_SCHEMA: Final = 32 * 1024
 """In bytes, of one tool's arguments: what is more, a model can hardly read; the outer levels are kept."""
 LEVELS: Final = (12, 6, 4, 3, 2, 1, 0)
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _ANNOTATIONS: Final = {
     "get": ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True),
     "head": ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True),
@@ -69,12 +71,21 @@ class ImportedTool:
 
 
 class OpenApiImport:
-    """One document. `base_url` is what a person has chosen in place of its servers; `document_url` where it is from."""
+    """One document. `base_url` is what a person has chosen in place of its servers, `secret_names` the secrets that
+    meet its security schemes, by scheme; `document_url` is where it came from."""
 
-    def __init__(self, document: dict[str, Any], *, base_url: str = "", document_url: str = "") -> None:
+    def __init__(
+        self,
+        document: dict[str, Any],
+        *,
+        base_url: str = "",
+        document_url: str = "",
+        secret_names: Mapping[str, str] | None = None,
+    ) -> None:
         self._document = document
         self._base_url = base_url
         self._document_url = document_url
+        self._secret_names = secret_names or {}
         self._reader = SchemaReader(document)
         self._found = {each.key: each for each in self._operations()}
         self._names: dict[str, str] = {}
@@ -87,14 +98,24 @@ class OpenApiImport:
         """All operations, in the document's order."""
         return [self._outline(key) for key in self._found]
 
+    def outline(self, key: str) -> Outline:
+        """One of them. Raises KeyError for one that is not in the document."""
+        return self._outline(key)
+
+    def schemes(self) -> list[Scheme]:
+        """How the API wants to be signed in to."""
+        return schemes_of(self._document, self._secret_names)
+
     def tool(self, key: str) -> ImportedTool:
         """The tool of one operation. Raises OperationRefused, and KeyError for one that is not in the document."""
         found = self._found[key]
+        if len(key) > LONGEST_KEY:
+            raise OperationRefused(f"Method and path have more than {LONGEST_KEY} characters.")
         path_item, operation = found.path_item, found.said
         arguments = arguments_of(
             self._document, self._reader, path_item, operation, has_body=found.method.upper() not in WITHOUT_BODY
         )
-        credentials = credentials_of(self._document, operation)
+        credentials = credentials_of(self._document, operation, self._secret_names)
         base = base_url_for(
             self._document, path_item, operation, chosen=self._base_url, document_url=self._document_url
         )
@@ -114,7 +135,7 @@ class OpenApiImport:
         outline = self._outline(key)
         definition = HttpToolDefinition(
             name=outline.name,
-            title=outline.summary[:200],
+            title=outline.summary[:200].strip(),
             description=_description(operation),
             input_schema=schema,
             annotations=_ANNOTATIONS.get(found.method, ToolAnnotations(open_world_hint=True)),
@@ -140,7 +161,7 @@ class OpenApiImport:
         return Outline(
             key=key,
             name=self._names[key],
-            summary=summary if isinstance(summary, str) else "",
+            summary=_CONTROL.sub(" ", summary).strip() if isinstance(summary, str) else "",
             tags=tuple(str(each) for each in tags) if isinstance(tags, list) else (),
             is_deprecated=operation.get("deprecated") is True,
         )

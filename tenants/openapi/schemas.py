@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from tenants.openapi.references import pointed_at
 
 LONGEST_DESCRIPTION: Final = 500
@@ -24,6 +26,7 @@ class SchemaReader:
         self._document = document
         self._read: dict[str, Any] = {}
         self._names: dict[str, str] = {}
+        self._references: dict[str, str] = {}
 
     def schema(self, node: Any) -> Any:
         """As JSON Schema, with references to `#/$defs/NAME`. Raises OperationRefused for one that leads nowhere."""
@@ -45,17 +48,17 @@ class SchemaReader:
 
     def _definition(self, name: str) -> Any:
         if name not in self._read:
-            reference = next(reference for reference, known in self._names.items() if known == name)
-            self._read[name] = self._converted(pointed_at(self._document, reference), 0)
+            self._read[name] = self._converted(pointed_at(self._document, self._references[name]), 0)
         return self._read[name]
 
     def _name_of(self, reference: Any) -> str:
         pointed_at(self._document, reference)
         if reference not in self._names:
             last = re.sub(r"[^A-Za-z0-9_.-]", "_", str(reference).rpartition("/")[2])[:80] or "schema"
-            taken = set(self._names.values())
+            taken = self._references
             numbered = (f"{last}_{number}" for number in range(2, len(taken) + 3))
-            self._names[reference] = last if last not in taken else next(each for each in numbered if each not in taken)
+            name = last if last not in taken else next(each for each in numbered if each not in taken)
+            self._names[reference], self._references[name] = name, reference
         return self._names[reference]
 
     def _converted(self, node: Any, depth: int) -> Any:
@@ -160,7 +163,8 @@ def _types(said: Any) -> Any:
 
 
 def _once(values: list[Any]) -> list[Any]:
-    return [each for number, each in enumerate(values) if each not in values[:number]]
+    """Each value as often as JSON Schema allows. In one pass: a list may be as long as a document."""
+    return list({msgspec.json.encode(each): each for each in reversed(values)}.values())[::-1]
 
 
 def _names(said: Any) -> list[str]:
