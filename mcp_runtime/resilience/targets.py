@@ -24,10 +24,14 @@ class Target:
 
 def target_of(spec: ToolSpec) -> Target | None:
     """That of a tool; None for one that stays in the house."""
-    config = spec.config
-    if spec.kind == "http":
+    return target_of_config(spec.kind, spec.config)
+
+
+def target_of_config(kind: str, config: dict[str, Any]) -> Target | None:
+    """The same by what a snapshot says of the tool (`ToolSpec.config`)."""
+    if kind == "http":
         return origin_target(str(config.get("tenant_id", "")), str(config.get("request", {}).get("url", "")))
-    if spec.kind == "upstream":
+    if kind == "upstream":
         return _of_upstream(config.get("upstream"))
     return None
 

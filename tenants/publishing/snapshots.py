@@ -84,6 +84,8 @@ def _tool(row: ServerTool, definition: ToolDefinition) -> ToolSpec:
         timeout_seconds=min(row.timeout_seconds or definition.timeout_seconds, definition.timeout_seconds),
         rate=_rate(row.rate_per_second, row.rate_burst),
         concurrency=_lower(row.concurrency, definition.concurrency),
+        cache_seconds=row.cache_seconds,
+        cache_public=row.cache_public,
     )
 
 

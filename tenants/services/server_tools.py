@@ -24,6 +24,8 @@ from tenants.tool_kinds import tool_definition
 USE_KIND: Final = "tool"
 """As what tools stand among those that refer to secrets (`SecretUse.kind`)."""
 
+LONGEST_CACHE_SECONDS: Final = 86_400.0
+
 MODES: Final = ("", "inline", "background")
 """Where a tool may run: as its author said, in the runtime, or as a job on a worker."""
 
@@ -49,7 +51,8 @@ def server_tool_add(
 
 
 def server_tool_update(*, tenant: Tenant, actor: Actor, server: Server, tool: ServerTool, **changes: Any) -> ServerTool:
-    """Change name, title, description, mode, is_enabled, rate, concurrency or timeout_seconds, where given.
+    """Change name, title, description, mode, is_enabled, rate, concurrency, timeout_seconds, cache_seconds or
+    cache_public, where given.
 
     An empty title, description or mode, and None for the others, take the override away. Raises InvalidValueError,
     NameTakenError, and TypeError for a field that is not one of these.
@@ -141,10 +144,12 @@ def _column(row: ServerTool, field: str, value: Any) -> Any:
         return validation.prose(value, field="description")
     if field == "mode":
         return _mode(value)
-    if field == "is_enabled":
+    if field in ("is_enabled", "cache_public"):
         return bool(value)
     if field in ("concurrency", "timeout_seconds"):
         return _ceiling(row, field, value)
+    if field == "cache_seconds":
+        return _cache_seconds(row, value)
     raise TypeError(f"a tool has no {field} to change")
 
 
@@ -160,4 +165,18 @@ def _ceiling(row: ServerTool, field: str, value: float | None) -> float | None:
     most = None if definition is None else getattr(definition, field)
     if value is not None and (value <= 0 or (most is not None and value > most)):
         raise InvalidValueError(f"Use more than 0, and at most {most}.", field=field)
+    return value
+
+
+def _cache_seconds(row: ServerTool, value: float | None) -> float | None:
+    """An answer given twice would be an effect left out: only what a tool reads may be kept."""
+    if value is None:
+        return None
+    if not 0 < value <= LONGEST_CACHE_SECONDS:
+        words = f"Use more than 0, and at most {LONGEST_CACHE_SECONDS:,.0f}."
+        raise InvalidValueError(words, field="cache_seconds")
+    definition = tool_definition(row, tool_catalogue())
+    if definition is None or not definition.annotations.is_read_only:
+        words = "Answers are kept only of tools that say they only read. Leave it empty."
+        raise InvalidValueError(words, field="cache_seconds")
     return value

@@ -11,15 +11,17 @@ from control_plane.api.forms import FiniteNumber, Form, RateColumns, RateForm
 from control_plane.api.operations import ApiView, operation
 from tenants.abilities import Ability
 from tenants.models import ServerTool
+from tenants.models.server_tool import ToolKind
 from tenants.selectors.servers import server_get, server_tool_get, server_tool_list
 from tenants.services.server_tools import MODES, server_tool_add, server_tool_remove, server_tool_update
 
 
 class ToolShape(serializers.Serializer[ServerTool]):
-    """A tool of a server. Empty texts and nulls mean "as its toolkit says"."""
+    """A tool of a server. Empty texts and nulls mean "as its toolkit, or its definition, says"."""
 
     id = serializers.UUIDField(help_text="By which grants name it.")
     name = serializers.CharField(help_text="By which clients call it.")
+    kind = serializers.ChoiceField(ToolKind.values, help_text="What runs it. Only `builtin` ones are of a toolkit.")
     toolkit = serializers.CharField()
     tool = serializers.CharField(help_text="Its name within the toolkit.")
     title = serializers.CharField()
@@ -29,6 +31,8 @@ class ToolShape(serializers.Serializer[ServerTool]):
     rate = RateColumns()
     concurrency = serializers.IntegerField(allow_null=True)
     timeout_seconds = serializers.FloatField(allow_null=True)
+    cache_seconds = serializers.FloatField(allow_null=True, help_text="How long an answer is given again; null: never.")
+    cache_public = serializers.BooleanField(help_text="Whether everybody gets it, and not its own caller alone.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -52,6 +56,8 @@ class ToolChange(Form):
     rate = RateForm(required=False, allow_null=True)
     concurrency = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=10_000)
     timeout_seconds = FiniteNumber(required=False, allow_null=True)
+    cache_seconds = FiniteNumber(required=False, allow_null=True, help_text="Of tools that only read; a day at most.")
+    cache_public = serializers.BooleanField(required=False)
 
 
 class Tools(ApiView):

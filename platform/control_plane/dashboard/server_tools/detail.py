@@ -16,6 +16,7 @@ from control_plane.dashboard.server_tabs import server_context, server_of
 from control_plane.dashboard.server_tools.forms import ToolForm
 from control_plane.dashboard.server_tools.rows import ToolRow, tool_rows
 from control_plane.dashboard.server_tools.schema_rows import schema_rows
+from control_plane.upstream_states import left_alone
 from tenants.abilities import Ability
 from tenants.catalogue import tool_catalogue
 from tenants.models import Server
@@ -61,6 +62,7 @@ def _show(asked: TenantPage, server: Server, row: ToolRow, form: ToolForm) -> Ht
         "form": form,
         "cells": [] if permissions is None else permissions.cells,
         "calls": recent_calls(asked, CallSearch(server=server.slug, tool=row.tool.name)),
+        "left_alone": left_alone(tenant=asked.tenant, tools=[row.tool] if row.definition else []),
         **({} if row.definition is None else _schemas(row)),
     }
     return show(asked, "dashboard/tools/detail.html", context, status=422 if form.errors else 200)

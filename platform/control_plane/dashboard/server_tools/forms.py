@@ -11,6 +11,8 @@ from tenants.models import ServerTool
 from tenants.services.server_tools import server_tool_update
 
 RUNS: Final = {"inline": "While the client waits", "background": "As a job on a worker"}
+CACHE_FIELDS: Final = ("cache_seconds", "cache_public")
+"""Of tools that only read."""
 
 
 class ToolForm(PageForm):
@@ -41,10 +43,23 @@ class ToolForm(PageForm):
     burst = forms.IntegerField(label="In one go", required=False, min_value=1, max_value=2_000_000)
     concurrency = forms.IntegerField(label="Running at once", required=False, min_value=1, max_value=10_000)
     timeout_seconds = forms.FloatField(label="Time limit", required=False, min_value=0.001)
+    cache_seconds = forms.FloatField(
+        label="Give an answer again for",
+        required=False,
+        min_value=0.001,
+        help_text="In seconds, to the same caller with the same arguments. Empty: every call runs.",
+    )
+    cache_public = forms.BooleanField(
+        label="To everybody",
+        required=False,
+        help_text="Only where the answer is the same for all who may call it.",
+    )
 
     def __init__(self, *arguments: Any, row: ToolRow, **options: Any) -> None:
         super().__init__(*arguments, **options)
         definition = row.definition
+        if not row.is_read_only:
+            del self.fields["cache_seconds"], self.fields["cache_public"]
         if definition is None:
             return
         self.fields["title"].widget.attrs["placeholder"] = definition.title or ""
@@ -59,7 +74,7 @@ class ToolForm(PageForm):
     def of(cls, row: ToolRow) -> "ToolForm":
         """As the tool is now."""
         tool = row.tool
-        same = ("name", "title", "description", "mode", "concurrency", "timeout_seconds")
+        same = ("name", "title", "description", "mode", "concurrency", "timeout_seconds", *CACHE_FIELDS)
         rate = {"per_second": tool.rate_per_second, "burst": tool.rate_burst}
         return cls(initial={name: getattr(tool, name) for name in same} | rate, row=row)
 
@@ -82,4 +97,5 @@ class ToolForm(PageForm):
             concurrency=given["concurrency"],
             timeout_seconds=given["timeout_seconds"],
             rate=rate_of(given),
+            **{name: given[name] for name in CACHE_FIELDS if name in given},
         )

@@ -10,6 +10,7 @@ from control_plane.dashboard.call_rows import recent_calls
 from control_plane.dashboard.pages import page, show
 from control_plane.dashboard.permissions.matrix import ROLES, role_matrix
 from control_plane.dashboard.server_tabs import server_context, server_of
+from control_plane.upstream_states import left_alone
 from tenants.abilities import Ability
 from tenants.catalogue import tool_catalogue
 from tenants.models import Server
@@ -25,7 +26,7 @@ def server_overview(asked: TenantPage, server: str) -> HttpResponse:
     context = {
         **server_context(asked, found, "Overview"),
         **_calls(asked, found),
-        **(_served(found) if asked.may(Ability.MANAGE_SERVERS) else {}),
+        **(_served(asked, found) if asked.may(Ability.MANAGE_SERVERS) else {}),
         "manages": asked.may(Ability.MANAGE_SERVERS),
         "may_call": asked.may(Ability.CALL_TOOLS),
     }
@@ -49,11 +50,12 @@ def _calls(asked: TenantPage, server: Server) -> dict[str, Any]:
     }
 
 
-def _served(server: Server) -> dict[str, Any]:
+def _served(asked: TenantPage, server: Server) -> dict[str, Any]:
     tools = list(server_tool_list(server=server))
     enabled = [tool for tool in tools if tool.is_enabled]
     matrix = role_matrix(server=server, catalogue=tool_catalogue())
     return {
+        "left_alone": left_alone(tenant=asked.tenant, tools=enabled),
         "tools": len(tools),
         "enabled": len(enabled),
         "toolkits": sorted(Counter(tool.toolkit for tool in enabled).items()),
