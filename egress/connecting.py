@@ -34,7 +34,8 @@ class TcpConnector:
         if _is_our_own(str(address), family):
             raise EgressRefused("host_is_ours")
         with ExitStack() as opened:
-            connection = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            # Named so, asyncio sends small pieces at once: a head and its body would else wait for each other.
+            connection = opened.enter_context(socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP))
             connection.setblocking(False)
             await asyncio.get_running_loop().sock_connect(connection, (str(address), port))
             opened.pop_all()

@@ -79,7 +79,7 @@ class Recorder:
         self.connects.append((address, port))
         if self.port is None:
             raise ConnectionRefusedError
-        connection = socket.socket()
+        connection = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio spares these the delay of small writes
         self.opened.append(connection)
         connection.setblocking(False)
         await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", self.port))
