@@ -4,11 +4,13 @@ A snapshot has their descriptions, and of the content its digest: who has a cont
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec import Struct
 
+from mcp_runtime.contract.placeholders import fill
 from mcp_runtime.contract.primitives import ContentAnnotations, PromptArgument
 
 KIND: Final = "hosted"
@@ -67,6 +69,16 @@ class HostedPrompt(Struct, frozen=True):
 
     messages: tuple[HostedMessage, ...]
     suggestions: dict[str, tuple[str, ...]] = {}
+
+
+def filled_messages(messages: Sequence[HostedMessage], arguments: Mapping[str, str]) -> tuple[HostedMessage, ...]:
+    """The messages with the arguments in their places. Raises FilledTooLarge."""
+    room, filled = LARGEST_FILLED, []
+    for message in messages:
+        text = fill(message.text, arguments, room)
+        room -= len(text)
+        filled.append(HostedMessage(message.role, text))
+    return tuple(filled)
 
 
 class HostedContents(Protocol):

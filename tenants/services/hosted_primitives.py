@@ -1,9 +1,10 @@
 """Resources, templates and prompts that a tenant hosts itself: written and rewritten as a whole."""
 
+from dataclasses import replace
 from datetime import UTC
 from functools import partial
-from typing import Any, Final
-from uuid import uuid4
+from typing import Any, Final, cast
+from uuid import UUID, uuid4
 
 import msgspec
 from django.db import transaction
@@ -18,7 +19,8 @@ from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.errors import InvalidValueError, LimitReachedError, NameTakenError
-from tenants.hosted_drafts import Draft, Written
+from tenants.hosted_drafts import Draft, ResourceDraft, Written
+from tenants.hosted_stored import stored_draft
 from tenants.models import HostedContent, Server, ServerPrimitive, Tenant
 from tenants.models.server_primitive import PrimitiveKind
 from tenants.publishing.announcements import announcement_publish
@@ -55,7 +57,7 @@ def hosted_primitive_create(*, tenant: Tenant, actor: Actor, server: Server, dra
 
 
 def hosted_primitive_update(
-    *, tenant: Tenant, actor: Actor, server: Server, primitive: ServerPrimitive, draft: Draft
+    *, tenant: Tenant, actor: Actor, server: Server, primitive_id: UUID, draft: Draft
 ) -> ServerPrimitive:
     """Write it anew. Where a resource reads otherwise now, its subscribers are told.
 
@@ -66,7 +68,7 @@ def hosted_primitive_update(
     with tenant_scope(tenant):
         limits = tenant_locked(tenant_id=tenant.pk).limits
         locked = server_locked(actor=actor, server_id=server.pk)
-        row = hosted_primitive_get(server=locked, kind=written.kind, primitive_id=primitive.pk)
+        row = hosted_primitive_get(server=locked, kind=written.kind, primitive_id=primitive_id)
         before = decode_description(row.definition)
         _describe(row, draft, written)
         content = written.content or Content(row.content.digest, row.content.is_text, bytes(row.content.body))
@@ -75,6 +77,19 @@ def hosted_primitive_update(
         if row.kind == PrimitiveKind.RESOURCE and _reads_otherwise(before, decode_description(row.definition)):
             _announce(locked, row)
         return row
+
+
+def hosted_content_upload(
+    *, tenant: Tenant, actor: Actor, server: Server, primitive_id: UUID, body: bytes, mime_type: str
+) -> ServerPrimitive:
+    """Give a resource these bytes, and this type, where one is said. Raises like `hosted_primitive_update`."""
+    actor.require(Ability.MANAGE_SERVERS)
+    with tenant_scope(tenant):
+        row = hosted_primitive_get(server=server, kind=PrimitiveKind.RESOURCE, primitive_id=primitive_id)
+        now = cast("ResourceDraft", stored_draft(row))
+    chosen = mime_type or now.mime_type
+    draft = replace(now, mime_type=chosen, content=content_from_bytes(body, chosen))
+    return hosted_primitive_update(tenant=tenant, actor=actor, server=server, primitive_id=row.pk, draft=draft)
 
 
 def _reads_otherwise(before: HostedDescription | None, now: HostedDescription | None) -> bool:

@@ -1,10 +1,10 @@
 """One probe for every operation of the management API: what its owner sends, and what they get to see."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from tests.security import hosted_probes, http_tool_probes, upstream_probes
 from tests.security.inventory import Route
+from tests.security.probe import Probe
 from tests.security.world import CANARY, World
 
 TENANT: Final = "api/v1/tenants/<label:tenant>"
@@ -23,11 +23,6 @@ CLIENT: Final = f"{TENANT}/oauth-clients/<uuid:oauth_client_id>"
 SECRET: Final = f"{TENANT}/secrets/<uuid:secret_id>"
 
 
-def canary(_: World) -> str:
-    """The mark in every text of acme."""
-    return CANARY
-
-
 def ada_id(world: World) -> str:
     """The owner's id, where no text is shown."""
     return str(world.cast.ada.user.pk)
@@ -41,17 +36,6 @@ def max_id(world: World) -> str:
 def spare_family(world: World) -> str:
     """What names a key in grants."""
     return str(world.acme.keys["spare"].api_key.family)
-
-
-@dataclass(frozen=True)
-class Probe:
-    """`shows` is what the owner's answer must contain; None where the answer has no body. `of_max` is the status that
-    a caller of the same tenant gets at the dashboard; his key, which can only read, writes nothing."""
-
-    body: Callable[[World], Any] | None = None
-    shows: Callable[[World], str] | None = canary
-    status: int = 200
-    of_max: int = 403
 
 
 def statement(world: World) -> dict[str, str]:
@@ -97,6 +81,8 @@ PROBES: Final = {
     Route("GET", RESOURCE): Probe(of_max=200),
     Route("PATCH", RESOURCE): Probe(lambda _: {"is_enabled": False}),
     Route("DELETE", RESOURCE): Probe(shows=None, status=204),
+    **hosted_probes.OF_API,
+    **http_tool_probes.OF_API,
     Route("GET", f"{SERVER}/templates"): Probe(of_max=200),
     Route("POST", f"{SERVER}/templates"): Probe(
         lambda _: {"toolkit": "ledger", "uri_template": "ledger://{year}", "name": f"t {CANARY}"}, status=201

@@ -24,6 +24,7 @@ COMPLETE: Final = {
     "ref": {"type": "ref/resource", "uri": "text://words/{word}"},
     "argument": {"name": "word", "value": "w"},
 }
+HANDBOOK: Final = {"uri": "own://handbook"}
 READ: Final = {"uri": f"task://status/{HER_JOB}"}
 
 PROBES: Final = {
@@ -48,7 +49,7 @@ PROBES: Final = {
     ("legacy", "tools/call"): MethodProbe(CALL),
     ("legacy", "resources/list"): MethodProbe(),
     ("legacy", "resources/templates/list"): MethodProbe(),
-    ("legacy", "resources/read"): MethodProbe(READ),
+    ("legacy", "resources/read"): MethodProbe(HANDBOOK),
     ("legacy", "prompts/list"): MethodProbe(),
     ("legacy", "prompts/get"): MethodProbe(PROMPT),
     ("legacy", "completion/complete"): MethodProbe(COMPLETE, shows=False),

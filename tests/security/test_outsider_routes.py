@@ -9,11 +9,12 @@ import pytest
 
 from tests.fixtures.api import Asker, bearer
 from tests.security.account_probes import DOOR, NAMES
-from tests.security.api_probes import BY_TOKEN, KNOWN, OWN, PROBES, PUBLIC, Probe
+from tests.security.api_probes import BY_TOKEN, KNOWN, OWN, PROBES, PUBLIC
 from tests.security.asking import REFUSED, comparable, outsiders
 from tests.security.inventory import Route, django_routes, filled, nested_names
 from tests.security.operator_probes import is_operator_route
 from tests.security.page_probes import is_page
+from tests.security.probe import Probe
 from tests.security.stored_secret import value_of
 from tests.security.undoing import undone
 from tests.security.world import CANARY, World

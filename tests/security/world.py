@@ -35,6 +35,7 @@ from tenants.services.users import user_create
 from tests.fixtures.api import Asker, signed_in
 from tests.fixtures.cast import Cast, Person
 from tests.fixtures.oauth import connection_build
+from tests.security.hosted import hosted_made
 from tests.security.stored_secret import secret_stored, value_of
 from tests.tenants.jobs import ask, claim, key_facts, row_of
 
@@ -66,6 +67,7 @@ class Company:
     server: Server
     tool: ServerTool
     primitives: dict[str, ServerPrimitive]
+    hosted: dict[str, ServerPrimitive]
     oauth_client: IssuedClient
     connection: Connection
     grant: Grant
@@ -87,6 +89,7 @@ class Company:
             "resource_id": str(self.primitives["resource"].pk),
             "template_id": str(self.primitives["template"].pk),
             "prompt_id": str(self.primitives["prompt"].pk),
+            **{f"hosted_{kind}_id": str(row.pk) for kind, row in self.hosted.items()},
             "user_id": str(self.member.pk),
             "oauth_client_id": str(self.oauth_client.oauth_client.pk),
             "connection_id": str(self.connection.pk),
@@ -215,8 +218,8 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
     client = _oauth_client(person, mark)
     connection = connection_build(person, client.oauth_client)
     kept = _job(person, server, tool, mark), keys, invitation, secret_stored(person, server, mark)
-    primitives = _primitives(person, server, mark)
-    return Company(person, member, server, tool, primitives, client, connection, grant, call, *kept)
+    primitives = _primitives(person, server, mark), hosted_made(person, server, mark)
+    return Company(person, member, server, tool, *primitives, client, connection, grant, call, *kept)
 
 
 def _primitives(person: Person, server: Server, mark: str) -> dict[str, ServerPrimitive]:
@@ -278,6 +281,7 @@ def _secrets(world: World) -> set[str]:
         rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
         rows += [company.oauth_client.oauth_client, company.connection]
         rows += [company.secret, company.invitation.invitation, company.job, *company.primitives.values()]
+        rows += [*company.hosted.values()]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}
     issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}

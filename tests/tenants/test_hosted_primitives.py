@@ -95,12 +95,12 @@ def test_it_is_written_anew_as_a_whole_and_its_content_stays_where_none_is_given
     row = made(cast.ada, HANDBOOK)
     kept = stored(cast.ada, row)
     changed = replace(HANDBOOK, name="Rules", uri="acme://rules", title="", content=None)
-    row = hosted_primitive_update(**of(cast.ada), primitive=row, draft=changed)
+    row = hosted_primitive_update(**of(cast.ada), primitive_id=row.pk, draft=changed)
     (rules,) = (spec for spec in snapshot(cast.acme).resources if spec.kind == "hosted")
     assert (rules.uri, rules.name, rules.title) == ("acme://rules", "Rules", None)
     assert stored(cast.ada, row).digest == kept.digest
     again = replace(changed, content=content_of(b"\x00\xff", is_text=False), mime_type="image/png")
-    hosted_primitive_update(**of(cast.ada), primitive=row, draft=again)
+    hosted_primitive_update(**of(cast.ada), primitive_id=row.pk, draft=again)
     found = stored(cast.ada, row)
     assert (bytes(found.body), found.is_text, found.size) == (b"\x00\xff", False, 2)
     server_primitive_update(**of(cast.ada), primitive=row, is_enabled=False)
@@ -161,8 +161,8 @@ def test_a_name_and_a_uri_are_once_whatever_they_come_from(cast: Cast) -> None:
         assert refused.value.extra["field"] == field
     row = made(cast.ada, HANDBOOK)
     with pytest.raises(NameTakenError):
-        hosted_primitive_update(**of(cast.ada), primitive=row, draft=replace(HANDBOOK, uri="text://style"))
-    hosted_primitive_update(**of(cast.ada), primitive=row, draft=replace(HANDBOOK, title="Other"))
+        hosted_primitive_update(**of(cast.ada), primitive_id=row.pk, draft=replace(HANDBOOK, uri="text://style"))
+    hosted_primitive_update(**of(cast.ada), primitive_id=row.pk, draft=replace(HANDBOOK, title="Other"))
 
 
 def test_the_plan_says_how_many_and_how_many_bytes(cast: Cast) -> None:
@@ -178,10 +178,10 @@ def test_the_plan_says_how_many_and_how_many_bytes(cast: Cast) -> None:
         made(cast.ada, replace(HANDBOOK, name="More", uri="acme://more"))
     assert refused.value.extra == {"limit": "hosted_bytes_per_server", "maximum": 20}
     twenty = replace(HANDBOOK, content=content_from_text("x" * 20))
-    hosted_primitive_update(**of(cast.ada), primitive=row, draft=twenty)
+    hosted_primitive_update(**of(cast.ada), primitive_id=row.pk, draft=twenty)
     with pytest.raises(LimitReachedError):
         hosted_primitive_update(
-            **of(cast.ada), primitive=row, draft=replace(twenty, content=content_from_text("x" * 21))
+            **of(cast.ada), primitive_id=row.pk, draft=replace(twenty, content=content_from_text("x" * 21))
         )
     assert stored(cast.ada, row).size == 20
 
@@ -192,7 +192,7 @@ def test_who_may_not_manage_servers_hosts_nothing(cast: Cast) -> None:
     with pytest.raises(AbilityMissingError):
         hosted_primitive_create(**who, draft=CARD)
     with pytest.raises(AbilityMissingError):
-        hosted_primitive_update(**who, primitive=row, draft=replace(HANDBOOK, title="Mine"))
+        hosted_primitive_update(**who, primitive_id=row.pk, draft=replace(HANDBOOK, title="Mine"))
 
 
 def test_the_outsider_reaches_none_and_a_built_in_one_is_not_rewritten(cast: Cast) -> None:
@@ -202,14 +202,14 @@ def test_the_outsider_reaches_none_and_a_built_in_one_is_not_rewritten(cast: Cas
         hosted_primitive_create(**foreign, draft=CARD)
     for where in (foreign, of(cast.gus)):
         with pytest.raises(NotFoundError):
-            hosted_primitive_update(**where, primitive=row, draft=HANDBOOK)
+            hosted_primitive_update(**where, primitive_id=row.pk, draft=HANDBOOK)
     with tenant_scope(cast.globex.tenant), pytest.raises(NotFoundError):
         hosted_primitive_get(server=cast.acme.server, kind="resource", primitive_id=row.pk)
     with tenant_scope(cast.acme.tenant):
         style = ServerPrimitive.objects.get(server_id=cast.acme.server.pk, name="style")
     for primitive, draft in ((style, HANDBOOK), (row, REPLY)):
         with pytest.raises(NotFoundError):
-            hosted_primitive_update(**of(cast.ada), primitive=primitive, draft=draft)
+            hosted_primitive_update(**of(cast.ada), primitive_id=primitive.pk, draft=draft)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -218,9 +218,9 @@ def test_subscribers_are_told_once_it_reads_otherwise_and_is_published(cast: Cas
     heard = store.pubsub(ignore_subscribe_messages=True)
     heard.subscribe(keys.ANNOUNCEMENTS)
     heard.get_message(timeout=5)
-    hosted_primitive_update(**of(cast.ada), primitive=row, draft=replace(HANDBOOK, title="Only another title"))
+    hosted_primitive_update(**of(cast.ada), primitive_id=row.pk, draft=replace(HANDBOOK, title="Only another title"))
     changed = replace(HANDBOOK, content=content_from_text("Ring twice."))
-    hosted_primitive_update(**of(cast.ada), primitive=row, draft=changed)
+    hosted_primitive_update(**of(cast.ada), primitive_id=row.pk, draft=changed)
     message = heard.get_message(timeout=5)
     assert decode_announcement(message["data"]) == resource_updated(str(cast.acme.server.pk), "acme://handbook")
     body = store.hget(keys.document_key(keys.KIND_SERVER, "acme/demo"), "body")

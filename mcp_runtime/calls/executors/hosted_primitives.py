@@ -1,7 +1,7 @@
 """Answers for what tenants host themselves: contents that are read, and texts that are filled in."""
 
 import base64
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec import UNSET
@@ -16,6 +16,7 @@ from mcp_runtime.contract.hosted import (
     PublishedHosted,
     decode_prompt,
     decode_template,
+    filled_messages,
 )
 from mcp_runtime.contract.placeholders import FilledTooLarge, fill
 from mcp_runtime.contract.primitives import PromptSpec, ResourceSpec, TemplateSpec
@@ -51,13 +52,20 @@ class HostedPrimitives:
     ) -> list[ResourceContents]:
         """The template's text, filled with what the URI says."""
         template = await self._template(spec)
-        text = _filled(template.text, values, LARGEST_FILLED)
+        try:
+            text = fill(template.text, values, LARGEST_FILLED)
+        except FilledTooLarge as error:
+            raise _too_large(error) from error
         return [ResourceContents(uri=uri, mime_type=spec.mime_type or UNSET, text=text)]
 
     async def get_prompt(self, spec: PromptSpec, arguments: dict[str, str], context: Context) -> list[PromptMessage]:
         """The messages, filled with the arguments."""
         prompt = await self._prompt(spec)
-        return filled_messages(prompt.messages, arguments)
+        try:
+            messages = filled_messages(prompt.messages, arguments)
+        except FilledTooLarge as error:
+            raise _too_large(error) from error
+        return [PromptMessage(TextContent(each.text), _role(each)) for each in messages]
 
     async def complete(
         self, spec: TemplateSpec | PromptSpec, argument: str, typed: str, known: dict[str, str], context: Context
@@ -84,18 +92,9 @@ def _published(spec: ResourceSpec | TemplateSpec | PromptSpec) -> PublishedHoste
     return msgspec.convert(spec.config, PublishedHosted)
 
 
-def filled_messages(messages: tuple[HostedMessage, ...], arguments: dict[str, str]) -> list[PromptMessage]:
-    """The messages with the arguments in their places. Raises ToolError where that would be too much."""
-    room, filled = LARGEST_FILLED, []
-    for message in messages:
-        text = _filled(message.text, arguments, room)
-        room -= len(text)
-        filled.append(PromptMessage(TextContent(text), "assistant" if message.role == "assistant" else "user"))
-    return filled
+def _role(message: HostedMessage) -> Literal["user", "assistant"]:
+    return "assistant" if message.role == "assistant" else "user"
 
 
-def _filled(text: str, values: dict[str, str], most: int) -> str:
-    try:
-        return fill(text, values, most)
-    except FilledTooLarge as error:
-        raise ToolError(f"That is too much: {error}. Ask with shorter values.", "too_large") from error
+def _too_large(error: FilledTooLarge) -> ToolError:
+    return ToolError(f"That is too much: {error}. Ask with shorter values.", "too_large")

@@ -1,29 +1,27 @@
 """/servers/…/templates: resources of a server whose URIs follow a template (RFC 6570)."""
 
-from typing import Any
-from uuid import UUID
+from typing import Any, Final, cast
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
-from control_plane.api.answers import Nothing, One, Page
-from control_plane.api.asking import READ, WRITE, TenantRequest
+from control_plane.api.answers import One
+from control_plane.api.asking import READ, TenantRequest
 from control_plane.api.operations import ApiView, operation
 from control_plane.api.server_primitives import (
+    Family,
     PrimitiveAddition,
     PrimitiveChange,
     PrimitiveShape,
-    added,
-    changed,
-    listed,
-    one,
-    removed,
+    family_views,
 )
+from control_plane.api.server_resources import AnnotatedForm, AnnotatedShape, annotated_shown, annotations_of
 from tenants.abilities import Ability
+from tenants.hosted_drafts import TemplateDraft
+from tenants.hosted_previews import template_preview
+from tenants.hosted_stored import stored_draft
 from tenants.models import ServerPrimitive
 from tenants.models.server_primitive import PrimitiveKind
-
-KIND = PrimitiveKind.TEMPLATE
+from tenants.selectors.servers import server_get
 
 
 class TemplateShape(PrimitiveShape):
@@ -42,34 +40,87 @@ class TemplateChange(PrimitiveChange):
     """What may be changed of a resource template. Empty texts take the override away."""
 
 
-class Templates(ApiView):
-    """All of them."""
+class SuggestionsField(serializers.DictField):
+    """Values to suggest, by what they are for."""
 
-    @operation(READ, answer=Page(TemplateShape, ("name",)))
-    def get(self, request: TenantRequest, server: str) -> QuerySet[Any]:
-        """List the resource templates of a server."""
-        return listed(request, server, KIND)
-
-    @operation(WRITE, Ability.MANAGE_SERVERS, body=TemplateAddition, answer=One(TemplateShape, 201))
-    def post(self, request: TenantRequest, server: str) -> ServerPrimitive:
-        """Add a resource template. Whoever may connect to the server sees it."""
-        return added(request, server, KIND, "uri_template")
+    def __init__(self, **options: Any) -> None:
+        child = serializers.ListField(child=serializers.CharField(), max_length=100)
+        super().__init__(child=child, **options)
 
 
-class TemplateDetail(ApiView):
-    """One of them."""
+class ValuesField(serializers.DictField):
+    """A value for each place."""
 
-    @operation(READ, answer=One(TemplateShape))
-    def get(self, request: TenantRequest, server: str, template_id: UUID) -> ServerPrimitive:
-        """Read a resource template."""
-        return one(request, server, KIND, template_id)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=serializers.CharField(allow_blank=True, trim_whitespace=False), **options)
 
-    @operation(WRITE, Ability.MANAGE_SERVERS, body=TemplateChange, answer=One(TemplateShape))
-    def patch(self, request: TenantRequest, server: str, template_id: UUID) -> ServerPrimitive:
-        """Change, enable or disable a resource template."""
-        return changed(request, server, KIND, template_id)
 
-    @operation(WRITE, Ability.MANAGE_SERVERS, answer=Nothing())
-    def delete(self, request: TenantRequest, server: str, template_id: UUID) -> None:
-        """Take a resource template from the server."""
-        removed(request, server, KIND, template_id)
+class HostedTemplateForm(AnnotatedForm):
+    """Resources of your own whose URIs follow a template, with one text for all of them."""
+
+    uri_template = serializers.CharField(help_text="Such as `acme://cards/{person}`.")
+    text = serializers.CharField(
+        allow_blank=True, trim_whitespace=False, help_text="`{{variable}}` stands for the value in the URI."
+    )
+    suggestions = SuggestionsField(required=False)
+
+
+class TemplatePreview(HostedTemplateForm):
+    """A template as it would be kept, and a value for each variable."""
+
+    values = ValuesField()
+
+
+class TemplatePreviewShape(serializers.Serializer[Any]):
+    """What would be read."""
+
+    text = serializers.CharField()
+
+
+class HostedTemplateShape(AnnotatedShape):
+    """A resource template of your own."""
+
+    uri_template = serializers.CharField()
+    text = serializers.CharField()
+    suggestions = SuggestionsField()
+
+
+def _draft(body: dict[str, Any]) -> TemplateDraft:
+    texts = {name: body.get(name, "") for name in ("name", "uri_template", "title", "description", "mime_type", "text")}
+    return TemplateDraft(**texts, annotations=annotations_of(body), suggestions=body.get("suggestions", {}))
+
+
+def _shown(row: ServerPrimitive) -> dict[str, Any]:
+    draft = cast("TemplateDraft", stored_draft(row))
+    content = {"text": draft.text, "suggestions": draft.suggestions}
+    return {**annotated_shown(row, draft), "uri_template": draft.uri_template, **content}
+
+
+VIEWS: Final = family_views(
+    Family(
+        kind=PrimitiveKind.TEMPLATE,
+        name="Template",
+        words="resource template",
+        id_name="template_id",
+        source="uri_template",
+        shape=TemplateShape,
+        addition=TemplateAddition,
+        change=TemplateChange,
+        hosted_form=HostedTemplateForm,
+        hosted_shape=HostedTemplateShape,
+        draft=_draft,
+        hosted=_shown,
+    )
+)
+
+
+class HostedTemplatePreview(ApiView):
+    """Trying one out."""
+
+    @operation(READ, Ability.MANAGE_SERVERS, body=TemplatePreview, answer=One(TemplatePreviewShape))
+    def post(self, request: TenantRequest, server: str) -> dict[str, Any]:
+        """Fill in a resource template of your own, without keeping it."""
+        server_get(slug=server, actor=request.actor)
+        said = {**request.body}
+        values = said.pop("values")
+        return {"text": template_preview(draft=_draft(said), values=values)}
