@@ -94,6 +94,10 @@ class UpstreamAccounts(Protocol):
 
         Raises AccountMissing, UpstreamUnreachable (where it had to be refreshed and could not), RecordUnavailable."""
 
+    async def wanting(self, upstream: UpstreamSpec, account: str, scopes: tuple[str, ...]) -> AccountMissing:
+        """What to tell the caller where the upstream has answered 403 with insufficient_scope and these scopes to a
+        token of this `account`. Whoever connects it again is asked for them, too. Raises RecordUnavailable."""
+
 
 class UpstreamReports(Protocol):
     """Port: what the runtime notices of an upstream, so that its definitions are looked at soon."""

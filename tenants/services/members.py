@@ -15,6 +15,7 @@ from tenants.selectors.members import member_locked, owners_locked
 from tenants.selectors.tenants import tenant_locked
 from tenants.services.connection_ending import connections_end
 from tenants.services.membership_rules import check_seats, require_may_give
+from tenants.services.upstream_accounts import upstream_accounts_of_member_end
 
 
 def membership_add(*, tenant: Tenant, actor: Actor, user: User, role: str) -> Membership:
@@ -68,6 +69,7 @@ def _remove_what_was_theirs(tenant: Tenant, user: User) -> None:
     ApiKey.objects.filter(user_id=user.pk, revoked_at=None).update(revoked_at=timezone.now())
     api_keys_changed(ApiKey.objects.filter(user_id=user.pk))
     connections_end(Connection.objects.filter(user_id=user.pk), now=timezone.now())
+    upstream_accounts_of_member_end(tenant=tenant, user_id=user.pk)
     families = [str(family) for family in ApiKey.objects.filter(user_id=user.pk).values_list("family", flat=True)]
     theirs = Q(subject_kind=SubjectKind.MEMBER, subject=str(user.pk)) | Q(
         subject_kind=SubjectKind.API_KEY, subject__in=families

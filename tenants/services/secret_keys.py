@@ -117,11 +117,11 @@ def _renewed(row: Secret, newest: DataKey) -> bool:
 
 def _columns_renewed(row: UpstreamAccount | UpstreamAuthorization, newest: DataKey) -> bool:
     columns = [column for column in SEALED[type(row)] if getattr(row, column) is not None]
-    generation = getattr(row, "generation", 0)
-    which: Any = {"row": row, "generation": generation}
+    which: Any = {"row": row, "generation": getattr(row, "generation", 0)}
+    before: Any = {**which, "data_key": row.data_key}
     try:
         for column in columns:
-            value = column_opened(getattr(row, column), column=column, data_key=row.data_key, **which)
+            value = column_opened(getattr(row, column), column=column, **before)
             setattr(row, column, column_sealed(value, column=column, data_key=newest, **which))
     except SealBrokenError:
         logger.exception("a token does not open", extra={"tenant": str(row.tenant_id), "row": str(row.pk)})

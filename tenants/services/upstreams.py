@@ -16,6 +16,7 @@ from tenants.scope import tenant_scope
 from tenants.selectors.tenants import tenant_locked
 from tenants.selectors.upstreams import servers_of, upstream_locked
 from tenants.services.secret_uses import secret_uses_set
+from tenants.services.upstream_authorizations import upstream_authorization_forget
 from tenants.services.upstream_checking import header_secrets, upstream_columns
 from tenants.services.upstream_record import upstream_recorded
 from tenants.versions import next_version
@@ -93,6 +94,7 @@ def upstream_delete(*, tenant: Tenant, actor: Actor, upstream_id: UUID) -> None:
         ServerPrimitive.objects.filter(upstream_definition_id__in=definition_ids).delete()
         tools.delete()
         upstream_recorded(upstream, UpstreamAction.DELETED, actor)
+        upstream_authorization_forget(tenant=tenant, upstream=upstream)
         upstream.delete()
         for server in servers:
             server_changed(tenant=tenant, server=server)
@@ -107,6 +109,8 @@ def upstream_manage(actor: Actor) -> None:
 
 def _changed(upstream: Upstream, fields: set[str], actor: Actor) -> None:
     _note_secrets(upstream)
+    if fields & {"url", "auth"}:
+        upstream_authorization_forget(tenant=upstream.tenant, upstream=upstream)
     upstream.version = next_version(upstream.version)
     if fields & _REACHED_BY:
         upstream.next_read_at = timezone.now()

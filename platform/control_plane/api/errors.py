@@ -65,6 +65,7 @@ STATUS: Final[Mapping[str, int]] = {
     "in_use": 409,
     "already_ended": 409,
     "not_repeatable": 409,
+    "upstream_sign_in_failed": 409,
     "changed_meanwhile": 409,
     "body_too_large": 413,
     "unsupported_media_type": 415,

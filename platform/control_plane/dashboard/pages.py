@@ -25,6 +25,7 @@ STATUS: Final = {
     "email_not_verified": 403,
     "tenant_suspended": 403,
     "limit_reached": 409,
+    "upstream_sign_in_failed": 409,
     "changed_meanwhile": 409,
     "unavailable": 503,
 }
