@@ -1,7 +1,7 @@
 """From what the other side answered to the result of the call."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,6 +30,10 @@ _HINTS: Final = {
 }
 
 
+Scrub = Callable[[str], str]
+"""Takes out of a text what may not be repeated."""
+
+
 class UnreadableAnswer(ValueError):  # noqa: N818 - reads as the state it reports
     """The answer is not what its headers say it is. The text is for the model."""
 
@@ -49,6 +53,11 @@ class HttpAnswer:
     def is_json(self) -> bool:
         """By its media type: application/json, or any that ends in +json (RFC 6839)."""
         return self.media_type == "application/json" or self.media_type.endswith("+json")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people can read the body as it is."""
+        return self.is_json or self.media_type.startswith("text/") or self.media_type.endswith(("/xml", "+xml"))
 
     @property
     def is_success(self) -> bool:
@@ -81,10 +90,10 @@ def media_type_of(content_type: str | None) -> tuple[str, str]:
     return kind.strip().lower(), charset
 
 
-def result_of(config: HttpToolConfig, answer: HttpAnswer, url: str) -> ToolResult:
+def result_of(config: HttpToolConfig, answer: HttpAnswer, url: str, scrub: Scrub = str) -> ToolResult:
     """The result for one answer. A status that is no success is the tool's own error, with what the other side says."""
     if not answer.is_success:
-        return refused(answer)
+        return refused(answer, scrub)
     if not answer.body:
         return ToolResult(
             [TextContent(f"Done ({answer.status}, without content).")], structured={"status": answer.status}
@@ -118,22 +127,19 @@ def result_of_document(config: HttpToolConfig, document: Any) -> ToolResult:
     return ToolResult([TextContent(text)], structured=structured)
 
 
-def refused(answer: HttpAnswer) -> ToolResult:
-    """What the model is told of a status that is no success."""
+def refused(answer: HttpAnswer, scrub: Scrub = str) -> ToolResult:
+    """What the model is told of a status that is no success. What is shortened is scrubbed before: the half of a secret
+    would be found no more."""
     words = f"The other side answered {answer.status}. {_HINTS.get(answer.status, '')}".strip()
-    said = answer.text().strip() if _is_text(answer) else ""
+    said = scrub(answer.text()).strip() if answer.is_text else ""
     if said:
         words += f" It says: {said[:LONGEST_COMPLAINT]}"
     pause = {} if answer.retry_after is None else {"retry_after": answer.retry_after}
     return failed("upstream_status", words, status=answer.status, **pause)
 
 
-def _is_text(answer: HttpAnswer) -> bool:
-    return answer.is_json or answer.media_type.startswith("text/") or answer.media_type.endswith(("/xml", "+xml"))
-
-
 def _as_content(answer: HttpAnswer, url: str) -> ToolResult:
-    if _is_text(answer) or not answer.media_type:
+    if answer.is_text or not answer.media_type:
         return ToolResult([TextContent(answer.text())])
     data = b64encode(answer.body).decode()
     kind = answer.media_type.partition("/")[0]

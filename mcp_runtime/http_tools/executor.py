@@ -17,7 +17,7 @@ from mcp_runtime.contract.http_tools import HttpToolConfig, PublishedHttpTool
 from mcp_runtime.contract.secret_references import SecretMissing, secrets_filled, secrets_named
 from mcp_runtime.contract.secret_values import SecretUnreadable, SecretValue
 from mcp_runtime.contract.tools import ToolSpec
-from mcp_runtime.http_tools.answers import UnreadableAnswer, refused, result_of, result_of_pages
+from mcp_runtime.http_tools.answers import Scrub, UnreadableAnswer, refused, result_of, result_of_pages
 from mcp_runtime.http_tools.errors import ArgumentRefused
 from mcp_runtime.http_tools.http_request import HttpRequest, RequestMaker
 from mcp_runtime.http_tools.pages import first_page, page_of
@@ -55,7 +55,7 @@ class HttpRun:
             return failed("secret_unreadable", _UNREADABLE)
         try:
             request = self._request(arguments, secrets, context)
-            return _without(secrets, await self._answered(request, context))
+            return without_secrets(secrets, await self._answered(request, Scrubber(secrets.values()).text, context))
         except ArgumentRefused as refusal:
             return failed("bad_argument", str(refusal))
         except EgressRefused as refusal:
@@ -87,7 +87,7 @@ class HttpRun:
             added += [(name, value) for name, value in context.trace.headers().items() if name.lower() not in taken]
         return replace(request, headers=(*request.headers, *added))
 
-    async def _answered(self, request: HttpRequest, context: Context | None) -> ToolResult:
+    async def _answered(self, request: HttpRequest, scrub: Scrub, context: Context | None) -> ToolResult:
         config = self.config
         sender = Sender(
             self.door,
@@ -98,11 +98,11 @@ class HttpRun:
             limit=self.limit,
         )
         if config.pagination is not None:
-            return await self._pages(request, sender, context)
+            return await self._pages(request, sender, scrub, context)
         answer, _ = await sender.send(request)
-        return result_of(config, answer, request.url.partition("?")[0])
+        return result_of(config, answer, request.url.partition("?")[0], scrub)
 
-    async def _pages(self, request: HttpRequest, sender: Sender, context: Context | None) -> ToolResult:
+    async def _pages(self, request: HttpRequest, sender: Sender, scrub: Scrub, context: Context | None) -> ToolResult:
         pages = self.config.pagination
         assert pages is not None  # noqa: S101 - what its caller has looked at
         items: list[Any] = []
@@ -111,7 +111,7 @@ class HttpRun:
         for number in range(pages.most_pages):
             answer, link = await sender.send(following)
             if not answer.is_success:
-                return refused(answer)
+                return refused(answer, scrub)
             size += len(answer.body)
             if size > self.config.largest_answer:
                 return failed("too_large", f"The pages together have more than {self.config.largest_answer} bytes.")
@@ -145,7 +145,7 @@ class HttpExecutor:
         )
 
 
-def _without(secrets: dict[str, SecretValue], result: ToolResult) -> ToolResult:
+def without_secrets(secrets: dict[str, SecretValue], result: ToolResult) -> ToolResult:
     """The result, in which the other side does not repeat what it was sent in confidence."""
     if not secrets:
         return result

@@ -49,7 +49,7 @@ class Sender:
                 asked = _retry_after(fetched.header("retry-after"))
                 delay = wait if asked is None else asked
                 if fetched.status not in _MAY_PASS or delay > LONGEST_WAIT_SECONDS or not self._goes_on(False):
-                    return _answer(fetched), fetched.header("link")
+                    return answer_of(fetched), fetched.header("link")
             await asyncio.sleep(delay * (0.75 + random() / 2))  # noqa: S311 - so that callers don't come back together
             wait = min(2 * wait, LONGEST_WAIT_SECONDS)
 
@@ -77,7 +77,8 @@ def is_repeatable(method: str, idempotency_header: str) -> bool:
     return method in _REPEATABLE or bool(idempotency_header)
 
 
-def _answer(fetched: Fetched) -> HttpAnswer:
+def answer_of(fetched: Fetched) -> HttpAnswer:
+    """What was fetched, with its media type read."""
     media_type, charset = media_type_of(fetched.header("content-type"))
     return HttpAnswer(fetched.status, media_type, fetched.body, charset, _retry_after(fetched.header("retry-after")))
 

@@ -70,24 +70,24 @@ class RunnerByKind:
     """Tools of toolkits in a process of their own, whatever else there is in this one."""
 
     def __init__(self, *, toolkits: JobRunner, others: JobRunner) -> None:
-        self._toolkits, self._others = toolkits, others
+        self.toolkits, self.others = toolkits, others
 
     def warm(self) -> None:
         """As the protocol says."""
-        self._toolkits.warm()
-        self._others.warm()
+        self.toolkits.warm()
+        self.others.warm()
 
     def run(self, work: JobWork, watch: JobWatch, *, held_until: float) -> JobOutcome | None:
         """As the protocol says."""
-        runner = self._toolkits if work.spec.kind == "builtin" else self._others
+        runner = self.toolkits if work.spec.kind == "builtin" else self.others
         return runner.run(work, watch, held_until=held_until)
 
     def look(self, job_id: str) -> None:
         """As the protocol says."""
-        self._toolkits.look(job_id)
-        self._others.look(job_id)
+        self.toolkits.look(job_id)
+        self.others.look(job_id)
 
     def close(self) -> None:
         """As the protocol says."""
-        self._toolkits.close()
-        self._others.close()
+        self.toolkits.close()
+        self.others.close()

@@ -36,6 +36,7 @@ from tests.fixtures.api import Asker, signed_in
 from tests.fixtures.cast import Cast, Person
 from tests.fixtures.oauth import connection_build
 from tests.security.hosted import hosted_made
+from tests.security.http_tool import http_tool_made
 from tests.security.stored_secret import secret_stored, value_of
 from tests.tenants.jobs import ask, claim, key_facts, row_of
 
@@ -76,6 +77,7 @@ class Company:
     keys: dict[str, IssuedApiKey]
     invitation: IssuedInvitation
     secret: Secret
+    http_tool: ServerTool
     session_id: str = field(default_factory=handle_made_up)
     stream_id: str = field(default_factory=lambda: handle_made_up()[:STREAM_HANDLE_LENGTH])
 
@@ -86,6 +88,7 @@ class Company:
             "tenant": self.person.company.tenant.slug,
             "server": self.server.slug,
             "tool": self.tool.name,
+            "http_tool": self.http_tool.name,
             "resource_id": str(self.primitives["resource"].pk),
             "template_id": str(self.primitives["template"].pk),
             "prompt_id": str(self.primitives["prompt"].pk),
@@ -217,7 +220,7 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
     (invitation,) = invitations_create(tenant=tenant, actor=actor, emails=emails, role="caller")
     client = _oauth_client(person, mark)
     connection = connection_build(person, client.oauth_client)
-    kept = _job(person, server, tool, mark), keys, invitation, secret_stored(person, server, mark)
+    kept = _job(person, server, tool, mark), keys, invitation, secret_stored(person, server, mark), http_tool_made(person, server, mark)
     primitives = _primitives(person, server, mark), hosted_made(person, server, mark)
     return Company(person, member, server, tool, *primitives, client, connection, grant, call, *kept)
 
@@ -281,6 +284,7 @@ def _secrets(world: World) -> set[str]:
         rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
         rows += [company.oauth_client.oauth_client, company.connection]
         rows += [company.secret, company.invitation.invitation, company.job, *company.primitives.values()]
+        rows += [company.http_tool]
         rows += [*company.hosted.values()]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}

@@ -15,6 +15,7 @@ from control_plane.api import (
     operator_tenants,
     path_names,  # noqa: F401 - the converters of the paths below
     plan,
+    server_http_tools,
     server_prompts,
     server_resources,
     server_sessions,
@@ -57,6 +58,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SERVER}/rename", servers.ServerRenaming.as_view()),
     path(f"{_SERVER}/tools", server_tools.Tools.as_view()),
     path(f"{_SERVER}/tools/<tool:tool>", server_tools.ToolDetail.as_view()),
+    path(f"{_SERVER}/http-tools", server_http_tools.HttpTools.as_view()),
+    path(f"{_SERVER}/http-tools/<tool:http_tool>", server_http_tools.HttpToolDetail.as_view()),
+    path(f"{_SERVER}/http-tools/<tool:http_tool>/test", server_http_tools.SavedToolTesting.as_view()),
+    path(f"{_SERVER}/http-tool-tests", server_http_tools.HttpToolTesting.as_view()),
     path(f"{_SERVER}/resources", server_resources.VIEWS.every.as_view()),
     path(f"{_SERVER}/resources/hosted", server_resources.VIEWS.hosting.as_view()),
     path(f"{_SERVER}/resources/<uuid:resource_id>", server_resources.VIEWS.one.as_view()),

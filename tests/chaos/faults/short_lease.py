@@ -15,4 +15,5 @@ def plant() -> None:
     """In a worker for tools."""
     for module in (job_claiming, job_leases, watch, working):
         module.LEASE = timedelta(seconds=SECONDS)
-    composition.job_runner._pace = Pace(renewing=0.5, renewing_again=0.5, margin=1.0)
+    for runner in (composition.job_runner.toolkits, composition.job_runner.others):
+        runner._pace = Pace(renewing=0.5, renewing_again=0.5, margin=1.0)
