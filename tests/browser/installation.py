@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.test import Client, override_settings
 
+from tests.browser.served import ENVIRONMENT, WRITTEN_DOWN
 from tests.fixtures.cast import Cast, Person, cast_build
 from tests.fixtures.database import database_copied
 from tests.fixtures.process import Process, answers, free_port
@@ -39,6 +40,16 @@ class Installation:
             client.force_login(person.user)
             self._sessions[email] = client.cookies[settings.SESSION_COOKIE_NAME].value
         return {"name": settings.SESSION_COOKIE_NAME, "value": self._sessions[email], "url": self.base_url}
+
+    @contextmanager
+    def outside(self, port: int) -> Iterator[None]:
+        """Whatever the installation asks for of others is on this port of loopback, until the end of the block."""
+        written = self.directory / WRITTEN_DOWN
+        written.write_text(str(port), encoding="ascii")
+        try:
+            yield
+        finally:
+            written.unlink()
 
     @contextmanager
     def housekeeping(self) -> Iterator[Process]:
@@ -83,8 +94,9 @@ def serving(directory: Path, store_url: str) -> Iterator[Service]:
         "REDIS_URL": store_url,
         "SECRET_KEY": settings.SECRET_KEY,
         "PYTHONPATH": f"{PYTHON_PATH}:{_installed(directory / 'site')}",
+        **ENVIRONMENT,
     }
-    command = (sys.executable, "-m", "control_plane.serve", "embedded", "--with-parent")
+    command = (sys.executable, "-m", "tests.browser.served", "embedded", "--with-parent")
     with database_copied(directory / DATABASE):
         pass
     with Process(command, directory / "web.log", environment) as web:
