@@ -18,6 +18,7 @@ from mcp_runtime.refusals import Refused
 
 _ASKED: Final = "asked"
 _ANSWERED: Final = "answered"
+_KEPT: Final = "kept"
 
 
 class InputRequired(Exception):  # noqa: N818 - reads as the state it reports
@@ -59,6 +60,7 @@ class Round:
         self.capabilities = capabilities
         self._asked: dict[str, str] | None = known.get(_ASKED)
         self._answered: dict[str, Any] = dict(known.get(_ANSWERED, {}))
+        self.kept: dict[str, Any] = dict(known.get(_KEPT, {}))
         self._responses, self._on_first_answer = responses, on_first_answer
         self._taking: asyncio.Task[None] | None = None
         self._open: dict[str, InputRequest] = {}
@@ -67,6 +69,11 @@ class Round:
         self._task: asyncio.Task[Any] | None = None
         self._cancelling = 0
         self._is_ending = False
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the call ends just now, to be begun anew once it is answered."""
+        return self._is_ending
 
     async def ask(self, key: str, request: InputRequest) -> dict[str, Any]:
         """The answer that is known; else the call ends here (`CancelledError`, and `InputRequired` around it)."""
@@ -138,4 +145,5 @@ class Round:
 
     def _known(self) -> dict[str, Any]:
         asked = {key: digest_of(request) for key, request in self._open.items()}
-        return {_ASKED: asked, _ANSWERED: self._answered}
+        known = {_ASKED: asked, _ANSWERED: self._answered}
+        return {**known, _KEPT: self.kept} if self.kept else known

@@ -5,6 +5,7 @@ MCP 2026-07-28 basic/transports/streamable-http, "Value Encoding" and "Server Va
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -39,6 +40,23 @@ def decode(value: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return text if text.replace("\t", "").isprintable() else None
+
+
+def encode(text: str) -> str:
+    """The text as a header's value that `decode` reads."""
+    if text.isascii() and text.isprintable() and text == text.strip() and not text.startswith(_PREFIX.decode()):
+        return text
+    return f"{_PREFIX.decode()}{base64.b64encode(text.encode()).decode()}{_SUFFIX.decode()}"
+
+
+def mirroring_headers(parameters: tuple[MirroredParameter, ...], arguments: dict[str, Any]) -> dict[str, str]:
+    """The headers that a client sends for the arguments."""
+    values = ((parameter, _value_at(arguments, parameter.path)) for parameter in parameters)
+    return {
+        parameter.header.decode(): encode(json.dumps(value) if isinstance(value, bool) else str(value))
+        for parameter, value in values
+        if isinstance(value, str | int | float)
+    }
 
 
 def stands_for(value: bytes, text: str) -> bool:

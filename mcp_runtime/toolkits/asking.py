@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from concurrent import futures
 from dataclasses import dataclass
 from threading import get_ident
-from typing import Any, Final, Generic, Literal, Protocol, TypeVar
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from mcp_runtime.contract.input import InputRequest
 from mcp_runtime.toolkits.errors import ToolError
@@ -58,6 +58,18 @@ class Asker(Protocol):
         """The client's answer, checked (`mcp_runtime.input.answers.check_answer`). On the loop of the call. `key` names
         the question within the call. Raises InputFailed, or CancelledError where the call ends here: it is begun anew
         once the answer is there."""
+
+
+@runtime_checkable
+class Returning(Protocol):
+    """An Asker of calls that end with their questions, and are begun anew once these are answered."""
+
+    kept: dict[str, Any]
+    """What the function wants to find again when it is begun anew. JSON; whoever called carries it, sealed."""
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the call ends just now with a question, to be begun anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 from mcp_runtime.redaction import is_sensitive_name, without_secrets
 
 _PLAIN: Final = ("string", "number", "integer", "boolean")
+_DIALECTS: Final = tuple(
+    f"{scheme}://json-schema.org/draft{name}schema"
+    for scheme in ("https", "http")
+    for name in ("/2020-12/", "/2019-09/", "-07/")
+)
+_LEADING_AWAY: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "$id", "$vocabulary"})
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -26,6 +32,22 @@ def check_form(schema: dict[str, Any]) -> None:
                 f"{name!r} looks like a secret, and a form never asks for one: it would pass through the client. Have "
                 "it entered on a page of yours (elicit_url), or rename the field if it is none"
             )
+
+
+def check_strangers_form(schema: Any) -> None:
+    """The same for a form that somebody else has written, in which nothing may lead anywhere: checking an answer must
+    fetch no schema. Raises TypeError."""
+    if not isinstance(schema, dict):
+        raise TypeError("a form has a schema")
+    if str(schema.get("$schema", _DIALECTS[0])).rstrip("#") not in _DIALECTS or _leads_away(schema):
+        raise TypeError("the schema of a form refers to nothing outside of it")
+    check_form(schema)
+
+
+def _leads_away(value: Any) -> bool:
+    if isinstance(value, dict):
+        return bool(_LEADING_AWAY & value.keys()) or any(map(_leads_away, value.values()))
+    return isinstance(value, list) and any(map(_leads_away, value))
 
 
 def _is_field(field: dict[str, Any]) -> bool:

@@ -21,8 +21,17 @@ from mcp_runtime.contract.input import (
     InputRequest,
     missing_capability,
 )
-from mcp_runtime.toolkits.asking import Asker, Asking, Elicited, InputFailed, MissingCapability, Root, Sampled
-from mcp_runtime.toolkits.question_rules import check_form, check_page
+from mcp_runtime.toolkits.asking import (
+    Asker,
+    Asking,
+    Elicited,
+    InputFailed,
+    MissingCapability,
+    Returning,
+    Root,
+    Sampled,
+)
+from mcp_runtime.toolkits.question_rules import check_form, check_page, check_strangers_form
 from mcp_runtime.toolkits.requested_schema import requested_schema
 
 T = TypeVar("T")
@@ -33,13 +42,16 @@ class Questions:
     """The part of a Context that asks. Every question has a `key`, unique within its call; one is made where none is
     given, from the order in which questions are asked, so give keys where that order may differ from run to run."""
 
-    __slots__ = ("_asked", "_asker", "_loop", "_loop_thread", "answered")
+    __slots__ = ("_asked", "_asker", "_loop", "_loop_thread", "answered", "kept")
 
     def __init__(self, asker: Asker | None, loop: asyncio.AbstractEventLoop, loop_thread: int) -> None:
         self._asker, self._loop, self._loop_thread = asker, loop, loop_thread
         self._asked: set[str] = set()
         self.answered: Mapping[str, Any] = {}
         """The parameters that were asked for before the function began (`Ask`), by name."""
+        returning = _returning(asker)
+        self.kept: dict[str, Any] = {} if returning is None else returning.kept
+        """What is found again when the call is begun anew with the answers to its questions; see `Returning`."""
 
     @property
     def client_capabilities(self) -> Mapping[str, Any]:
@@ -127,6 +139,22 @@ class Questions:
 
         return Asking(ask, self._loop, self._loop_thread)
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the call ends just now with a question, to be begun anew with the answer."""
+        returning = _returning(self._asker)
+        return returning is not None and returning.is_ending
+
+    async def relay(self, request: InputRequest, *, key: str | None = None) -> dict[str, Any]:
+        """Ask what somebody else asks, as they put it; the answer as the client gave it, once it was found to be one.
+        For whoever stands between. Raises MissingCapability, InputFailed; TypeError and ValueError on a question that
+        no client may be asked."""
+        if request.method == ELICITATION and request.params.get("mode") == "url":
+            check_page(str(request.params.get("url", "")))
+        elif request.method == ELICITATION:
+            check_strangers_form(request.params.get("requestedSchema"))
+        return await self._ask(key, request)
+
     async def _ask(self, key: str | None, request: InputRequest) -> dict[str, Any]:
         if missing := missing_capability(self.client_capabilities, request):
             raise MissingCapability(missing)
@@ -143,6 +171,10 @@ class Questions:
             raise InputFailed(f"One call asks {QUESTIONS_AT_MOST} questions at most.")
         self._asked.add(name)
         return name
+
+
+def _returning(asker: object) -> Returning | None:
+    return asker if isinstance(asker, Returning) else None
 
 
 def _user(text: str) -> dict[str, Any]:

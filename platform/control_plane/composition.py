@@ -13,7 +13,9 @@ from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
 from mcp_runtime.calls.executors.hosted_primitives import HostedPrimitives
-from mcp_runtime.contract import hosted, http_tools
+from mcp_runtime.contract import fan_out, hosted, http_tools
+from mcp_runtime.contract import upstreams as upstream_servers
+from mcp_runtime.fan_out.executor import FanOutExecutor
 from mcp_runtime.http_tools.executor import HttpExecutor
 from mcp_runtime.jobs.attempt import Pace
 from mcp_runtime.jobs.loop_runner import LoopRunner, RunnerByKind
@@ -23,6 +25,11 @@ from mcp_runtime.replica.egress_denials import EgressDenials
 from mcp_runtime.runtime import Executors, Runtime
 from mcp_runtime.settings import RuntimeSettings
 from mcp_runtime.toolkits.registry import ToolkitRegistry
+from mcp_runtime.upstreams.credentials import ReadSecret
+from mcp_runtime.upstreams.executor import UpstreamExecutor
+from mcp_runtime.upstreams.primitives import UpstreamPrimitives
+from mcp_runtime.upstreams.reader import BlockingReader
+from mcp_runtime.upstreams.upstreams import Upstreams
 from tenants.runtime_ports.audit_log import DatabaseAuditLog
 from tenants.runtime_ports.credential_source import DatabaseCredentials
 from tenants.runtime_ports.database_threads import DatabaseThreads
@@ -30,6 +37,8 @@ from tenants.runtime_ports.hosted_contents import DatabaseHostedContents
 from tenants.runtime_ports.job_record import DatabaseJobs
 from tenants.runtime_ports.secret_vault import DatabaseVault
 from tenants.runtime_ports.snapshot_source import DatabaseSnapshots
+from tenants.runtime_ports.upstream_accounts import DatabaseUpstreamAccounts
+from tenants.runtime_ports.upstream_reports import DatabaseUpstreamReports
 
 tool_catalogue: Final = ToolkitRegistry.discover(development=settings.EMBEDDED)
 """The toolkits of this installation; those for development only where nobody else can reach them."""
@@ -40,7 +49,25 @@ def job_executors() -> Executors:
     for its one event loop."""
     door = Door(installation=settings.EGRESS, report=EgressDenials(Counter()), pool=Pool())
     vault = DatabaseVault(DatabaseThreads())
-    return {http_tools.KIND: HttpExecutor(door, vault.secret).bind}
+    upstreams = _upstreams(door, DatabaseThreads(), vault.secret)
+    return {
+        http_tools.KIND: HttpExecutor(door, vault.secret).bind,
+        upstream_servers.KIND: UpstreamExecutor(upstreams).bind,
+    }
+
+
+def _upstreams(door: Door, threads: DatabaseThreads, secret: ReadSecret) -> Upstreams:
+    """The MCP servers of others, as one event loop speaks to them."""
+    accounts, reports = DatabaseUpstreamAccounts(threads, door), DatabaseUpstreamReports(threads)
+    return Upstreams(door, secret=secret, accounts=accounts, reports=reports)
+
+
+def _blocking_door() -> Door:
+    return Door(installation=settings.EGRESS, report=EgressDenials(Counter()))
+
+
+upstream_reader: Final = BlockingReader(_blocking_door)
+"""What reads the lists of upstream MCP servers for pages and tasks."""
 
 
 _PACE: Final = Pace(answering=settings.JOB_ANSWER_SECONDS)
@@ -92,12 +119,17 @@ def runtime_application() -> RuntimeApplication:
         },
         vault=DatabaseVault(threads),
     )
-    _lead_out(application.runtime)
+    _lead_out(application.runtime, threads)
     return application
 
 
-def _lead_out(runtime: Runtime) -> None:
+def _lead_out(runtime: Runtime, threads: DatabaseThreads) -> None:
     """What goes out of a replica goes through one door."""
     door = Door(installation=settings.EGRESS, report=EgressDenials(runtime.metrics.egress_denials), pool=Pool())
-    runtime.executors[http_tools.KIND] = HttpExecutor(door, runtime.secret).bind
-    runtime.when_stopped.append(door.aclose)
+    http = HttpExecutor(door, runtime.secret).bind
+    runtime.executors[http_tools.KIND] = http
+    runtime.executors[fan_out.KIND] = FanOutExecutor(http, runtime.resilience.guarded).bind
+    upstreams = _upstreams(door, threads, runtime.secret)
+    runtime.executors[upstream_servers.KIND] = UpstreamExecutor(upstreams).bind
+    runtime.primitives[upstream_servers.KIND] = UpstreamPrimitives(upstreams)
+    runtime.when_stopped += [upstreams.aclose, door.aclose]

@@ -246,7 +246,7 @@ FORMAT_MODULE_PATH = ["control_plane.formats"]
 # Where the composition root keeps the toolkits of this installation (see tenants.catalogue).
 TOOL_CATALOGUE = "control_plane.composition.tool_catalogue"
 # And what reads upstream MCP servers, and knows the accounts there (see tenants.upstream_reader).
-UPSTREAM_READER = ""
+UPSTREAM_READER = "control_plane.composition.upstream_reader"
 UPSTREAM_ACCOUNTS = ""
 # And what runs the tools of jobs in a worker (see tenants.jobs.runner), with so much memory for each.
 JOB_RUNNER = "control_plane.composition.job_runner"
