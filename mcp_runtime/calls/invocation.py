@@ -22,6 +22,7 @@ from mcp_runtime.calls.judgement import judge
 from mcp_runtime.calls.loaded import LoadedTool, Run
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult
+from mcp_runtime.calls.siblings import CallersTools
 from mcp_runtime.calls.task_support import check_task
 from mcp_runtime.calls.time_limit import Clock, within
 from mcp_runtime.contract.announcements import announced
@@ -223,6 +224,7 @@ class Invocation:
             user=self._call.caller.record.user,
             log_level=self._call.log_level,
             goes_on=brings_answers(self._call),
+            siblings=CallersTools(self._call, is_recorded=self._intent),
         )
         try:
             return await run(self.arguments, context)

@@ -13,6 +13,7 @@ from mcp_runtime.contract.announcements import RESOURCE_UPDATED
 from mcp_runtime.contract.trace_context import TraceContext
 from mcp_runtime.toolkits.asking import Asker
 from mcp_runtime.toolkits.questions import Questions
+from mcp_runtime.toolkits.siblings import Siblings
 
 LOG_LEVELS: Final = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
 """The levels of MCP 2026-07-28 server/utilities/logging, least severe first."""
@@ -74,6 +75,7 @@ class Context(Questions):
     a part of, None where it says nothing: `trace.headers()` carry it on to whatever the tool calls. `user` is the id of
     the person behind the call, None where there is none. `log_level` is the least severe level that is wanted; None
     wants no log messages. `goes_on` says that the client calls again with answers to what an earlier call asked.
+    `siblings` are the other tools of the server; None where they can't be called from here.
     """
 
     __slots__ = (
@@ -88,6 +90,7 @@ class Context(Questions):
         "idempotency_key",
         "log_level",
         "principal",
+        "siblings",
         "tenant",
         "trace",
         "user",
@@ -109,6 +112,7 @@ class Context(Questions):
         user: str | None = None,
         log_level: str | None = None,
         goes_on: bool = False,
+        siblings: Siblings | None = None,
     ) -> None:
         super().__init__(asker, asyncio.get_running_loop(), get_ident())
         self._emit, self._announce = emit, announce
@@ -121,7 +125,7 @@ class Context(Questions):
         self.idempotency_key = idempotency_key or call_id
         self.attempt = attempt
         self.trace = trace
-        self.user, self.log_level, self.goes_on = user, log_level, goes_on
+        self.user, self.log_level, self.goes_on, self.siblings = user, log_level, goes_on, siblings
 
     def shared(self, *, emit: Callable[[Notification], None], cancellation: Cancellation, asker: Asker) -> "Context":
         """A context of the same call for work that is done for others too, and may outlast this call."""
@@ -137,6 +141,7 @@ class Context(Questions):
             trace=self.trace,
             user=self.user,
             log_level=self.log_level,
+            siblings=self.siblings,
         )
 
     def progress(self, progress: float, total: float | None = None, message: str | None = None) -> None:
