@@ -83,6 +83,7 @@ PROBES: Final = {
     Route("DELETE", RESOURCE): Probe(shows=None, status=204),
     **hosted_probes.OF_API,
     **http_tool_probes.OF_API,
+    **upstream_probes.OF_API,
     Route("GET", f"{SERVER}/templates"): Probe(of_max=200),
     Route("POST", f"{SERVER}/templates"): Probe(
         lambda _: {"toolkit": "ledger", "uri_template": "ledger://{year}", "name": f"t {CANARY}"}, status=201

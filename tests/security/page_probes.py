@@ -5,12 +5,12 @@ Whoever adds a page adds a line here, in the order of the routes. A page that on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from control_plane.dashboard.oauth_client_forms import secret_mark
 from control_plane.dashboard.once import once_token
 from tests.security.inventory import Route
+from tests.security.page_probe import PageProbe
 from tests.security.world import CANARY, World
 
 PREFIX: Final = "app/"
@@ -22,39 +22,6 @@ TOOL: Final = f"{SERVER}tools/<tool:tool>/"
 def text(shown: str) -> Callable[[World], str]:
     """The same for every world."""
     return lambda _: shown
-
-
-def canary(_: World) -> str:
-    """The mark in every text of acme."""
-    return CANARY
-
-
-def nothing_sent(_: World) -> dict[str, Any]:
-    """A form without fields."""
-    return {}
-
-
-@dataclass(frozen=True)
-class PageProbe:
-    """`form` is what the owner posts, `status` what they get: 200 to a GET and 302 to a POST where it is not said.
-    `shows` is what their answer must contain, None where it is a redirection or a stream. `of_max` is the status that
-    a caller of the same tenant gets. `headers` are sent along, as htmx does. A stream is not read."""
-
-    form: Callable[[World], dict[str, Any]] = nothing_sent
-    shows: Callable[[World], str] | None = canary
-    status: int | None = None
-    of_max: int = 403
-    headers: dict[str, str] = field(default_factory=dict)
-    is_stream: bool = False
-
-    def expected(self, method: str) -> int:
-        """The owner's status."""
-        return self.status or (302 if method == "POST" else 200)
-
-    def shown(self, world: World, method: str) -> str:
-        """What the owner's answer contains; empty where nothing is to be looked for."""
-        redirects = 300 <= self.expected(method) < 400
-        return "" if self.shows is None or self.is_stream or redirects else self.shows(world)
 
 
 PERSONAL: Final[dict[Route, PageProbe]] = {Route("GET", PREFIX): PageProbe(status=302)}
@@ -206,6 +173,7 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("GET", f"{PERMISSIONS}people/"): PageProbe(shows=tool_named),
     Route("POST", f"{PERMISSIONS}people/"): PageProbe(exception),
     Route("POST", f"{PERMISSIONS}people/<uuid:grant_id>/remove"): PageProbe(),
+    **hosted_probes.OF_PAGES,
     Route("GET", f"{SERVER}prompts/"): PageProbe(of_max=200),
     Route("GET", PROMPT): PageProbe(shows=text(f"Description {CANARY}"), of_max=200),
     Route("POST", PROMPT): PageProbe(lambda _: {"name": "renamed"}),
@@ -238,6 +206,7 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("POST", TOOL): PageProbe(lambda _: {"name": "renamed"}),
     Route("POST", f"{TOOL}enabled"): PageProbe(),
     Route("POST", f"{TOOL}remove"): PageProbe(),
+    **upstream_probes.OF_PAGES,
     Route("GET", f"{SERVER}tools/add"): PageProbe(),
     Route("POST", f"{SERVER}tools/add"): PageProbe(lambda _: {"tools": ["time/time_now"]}),
     Route("GET", f"{TENANT}servers/new"): PageProbe(),

@@ -12,7 +12,8 @@ from tests.fixtures.api import Asker
 from tests.security.api_probes import PUBLIC
 from tests.security.asking import REFUSED, comparable
 from tests.security.inventory import Route, django_routes, filled, nested_names
-from tests.security.page_probes import PERSONAL, PREFIX, PROBES, PageProbe
+from tests.security.page_probe import PageProbe
+from tests.security.page_probes import PERSONAL, PREFIX, PROBES
 from tests.security.stored_secret import value_of
 from tests.security.undoing import undone
 from tests.security.world import CANARY, World

@@ -38,6 +38,7 @@ from tests.fixtures.oauth import connection_build
 from tests.security.hosted import hosted_made
 from tests.security.http_tool import http_tool_made
 from tests.security.stored_secret import secret_stored, value_of
+from tests.security.upstreams import Connected, upstream_connected
 from tests.tenants.jobs import ask, claim, key_facts, row_of
 
 CANARY: Final = "zugvogel"
@@ -77,6 +78,7 @@ class Company:
     keys: dict[str, IssuedApiKey]
     invitation: IssuedInvitation
     secret: Secret
+    upstream: Connected
     http_tool: ServerTool
     session_id: str = field(default_factory=handle_made_up)
     stream_id: str = field(default_factory=lambda: handle_made_up()[:STREAM_HANDLE_LENGTH])
@@ -102,6 +104,8 @@ class Company:
             "job_id": str(self.job.pk),
             "invitation_id": str(self.invitation.invitation.pk),
             "secret_id": str(self.secret.pk),
+            "upstream_id": str(self.upstream.upstream.pk),
+            "definition_id": str(self.upstream.definition.pk),
             "session_id": self.session_id,
             "stream_id": self.stream_id,
         }
@@ -220,7 +224,8 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
     (invitation,) = invitations_create(tenant=tenant, actor=actor, emails=emails, role="caller")
     client = _oauth_client(person, mark)
     connection = connection_build(person, client.oauth_client)
-    kept = _job(person, server, tool, mark), keys, invitation, secret_stored(person, server, mark), http_tool_made(person, server, mark)
+    own = secret_stored(person, server, mark), upstream_connected(person, mark), http_tool_made(person, server, mark)
+    kept = _job(person, server, tool, mark), keys, invitation, *own
     primitives = _primitives(person, server, mark), hosted_made(person, server, mark)
     return Company(person, member, server, tool, *primitives, client, connection, grant, call, *kept)
 
@@ -285,7 +290,7 @@ def _secrets(world: World) -> set[str]:
         rows += [company.oauth_client.oauth_client, company.connection]
         rows += [company.secret, company.invitation.invitation, company.job, *company.primitives.values()]
         rows += [company.http_tool]
-        rows += [*company.hosted.values()]
+        rows += [*company.hosted.values(), company.upstream.upstream, company.upstream.definition]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}
     issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}

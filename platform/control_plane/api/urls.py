@@ -25,6 +25,7 @@ from control_plane.api import (
     stored_secrets,
     tenant_details,
     toolkits,
+    upstreams,
     usage,
 )
 from control_plane.api.nowhere import Nowhere
@@ -33,6 +34,7 @@ from control_plane.api.schema_page import schema_page
 
 _TENANT = "v1/tenants/<label:tenant>"
 _SERVER = f"{_TENANT}/servers/<label:server>"
+_UPSTREAM = f"{_TENANT}/upstreams/<uuid:upstream_id>"
 _JOB = f"{_TENANT}/jobs/<uuid:job_id>"
 
 urlpatterns: list[URLPattern] = [
@@ -91,6 +93,15 @@ urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/oauth-clients", oauth_clients.OAuthClients.as_view()),
     path(f"{_TENANT}/oauth-clients/<uuid:oauth_client_id>", oauth_clients.OAuthClientDetail.as_view()),
     path(f"{_TENANT}/oauth-clients/<uuid:oauth_client_id>/rotate", oauth_clients.OAuthClientRotation.as_view()),
+    path(f"{_TENANT}/upstreams", upstreams.Upstreams.as_view()),
+    path(f"{_TENANT}/upstreams/changes", upstreams.UpstreamAudit.as_view()),
+    path(_UPSTREAM, upstreams.UpstreamDetail.as_view()),
+    path(f"{_UPSTREAM}/read", upstreams.UpstreamReading.as_view()),
+    path(f"{_UPSTREAM}/approve", upstreams.UpstreamApproval.as_view()),
+    path(f"{_UPSTREAM}/refuse", upstreams.UpstreamRefusal.as_view()),
+    path(f"{_UPSTREAM}/definitions", upstreams.UpstreamDefinitions.as_view()),
+    path(f"{_UPSTREAM}/definitions/<uuid:definition_id>", upstreams.UpstreamDefinitionDetail.as_view()),
+    path(f"{_SERVER}/upstream-items", upstreams.ServerUpstreamItems.as_view()),
     path(f"{_TENANT}/secrets", stored_secrets.Secrets.as_view()),
     path(f"{_TENANT}/secrets/changes", stored_secrets.SecretChanges.as_view()),
     path(f"{_TENANT}/secrets/<uuid:secret_id>", stored_secrets.SecretDetail.as_view()),

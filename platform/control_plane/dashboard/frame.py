@@ -34,6 +34,7 @@ NAVIGATION: Final = (
         (
             Place("Home", "", "house"),
             Place("Servers", "servers/", "server"),
+            Place("Upstreams", "upstreams/", "blocks", (Ability.MANAGE_SERVERS,)),
             Place("Playground", "playground/", "flask-conical", (Ability.CALL_TOOLS,)),
             Place("Calls", "calls/", "activity", (Ability.CALL_TOOLS, Ability.SEE_ALL_CALLS)),
             Place("Jobs", "jobs/", "clock", (Ability.CALL_TOOLS, Ability.SEE_ALL_CALLS)),
@@ -45,6 +46,7 @@ NAVIGATION: Final = (
             Place("Permissions", "permissions/", "shield-check", (Ability.MANAGE_GRANTS, Ability.MANAGE_SERVERS)),
             Place("API keys", "keys/", "key-round", (Ability.MANAGE_OWN_KEYS, Ability.MANAGE_ALL_KEYS)),
             Place("Connections", "connections/", "plug", (Ability.CALL_TOOLS, Ability.MANAGE_MEMBERS)),
+            Place("My accounts", "accounts/", "user", (Ability.CALL_TOOLS,)),
             Place("OAuth clients", "clients/", "app-window", (Ability.MANAGE_SERVERS,)),
             Place("Secrets", "secrets/", "lock", (Ability.MANAGE_SERVERS,)),
             Place("Members", "members/", "users", (Ability.MANAGE_MEMBERS,)),

@@ -24,6 +24,8 @@ from control_plane.dashboard import (
     settings_pages,
     stored_secrets,
     tenant_choice,
+    upstream_accounts,
+    upstreams,
 )
 
 FAMILIES: Final[tuple[list[URLPattern], ...]] = (
@@ -44,6 +46,8 @@ FAMILIES: Final[tuple[list[URLPattern], ...]] = (
     playground.urlpatterns,
     settings_pages.urlpatterns,
     stored_secrets.urlpatterns,
+    upstream_accounts.urlpatterns,
+    upstreams.urlpatterns,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from control_plane.templatetags.form_controls import Control, control_of
 from control_plane.templatetags.moments import Moment, moment_of, words_of_duration
+from tenants.upstreams.visible_text import Piece, pieces
 
 register = template.Library()
 
@@ -79,3 +80,9 @@ def initial(name: str) -> str:
 def times(number: str | int) -> range:
     """So many turns of a loop."""
     return range(int(number))
+
+
+@register.filter
+def text_pieces(text: Any) -> list[Piece]:
+    """A text of strangers in stretches, what nobody would see each by itself."""
+    return list(pieces(str(text)))
