@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from benchmarks.busy_jobs import jobs_grow
+from benchmarks.hosted_things import hosted_grow, hosted_names
 from benchmarks.open_things import holder_of, session_opened, stream_opened
 from mcp_runtime.contract.audit import AuditEvent
 from tenants.abilities import Role
@@ -86,6 +87,7 @@ class Company:
                 "tool": tool.name,
                 "resource_id": str(primitives.filter(kind=PrimitiveKind.RESOURCE).earliest("name").pk),
                 "prompt_id": str(primitives.filter(kind=PrimitiveKind.PROMPT).earliest("name").pk),
+                **hosted_names(self.servers[0]),
                 "user_id": str(self.people[-1].pk),
                 "oauth_client_id": str(self.clients[0].pk),
                 "connection_id": str(self.connections[0].pk),
@@ -131,6 +133,7 @@ def _servers(company: Company, number: int, tools: int) -> None:
         server = server_create(**who, slug=f"desk-{index}", name=f"Desk {index}")
         server_tools_add(**who, server=server, tools=names[:tools])
         _primitives(company, server, tools)
+        hosted_grow(who, server, tools)
         company.servers.append(server)
 
 

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tests.security.inventory import Route
+from tests.security.page_probe import PageProbe
 from tests.security.probe import Probe
 from tests.security.world import CANARY, World
 
@@ -40,4 +41,28 @@ OF_API: Final = {
     Route("POST", f"{SERVER}/prompts/preview"): Probe(lambda world: {**prompt(world), "values": {}}),
     Route("GET", f"{PROMPT}/hosted"): Probe(of_max=200),
     Route("PUT", f"{PROMPT}/hosted"): Probe(prompt),
+}
+
+PAGES: Final = "app/<label:tenant>/servers/<label:server>/"
+OWN_RESOURCE: Final = f"{PAGES}resources/<uuid:hosted_resource_id>/"
+OWN_PROMPT: Final = f"{PAGES}prompts/<uuid:hosted_prompt_id>/"
+
+
+def prompt_rows(_: World) -> dict[str, Any]:
+    """The form of a prompt."""
+    return {"name": "new", "messages": "1", "message_0_role": "user", "message_0_text": "Hello"}
+
+
+OF_PAGES: Final = {
+    Route("GET", f"{PAGES}resources/new"): PageProbe(),
+    Route("POST", f"{PAGES}resources/new"): PageProbe(resource),
+    Route("GET", f"{PAGES}resources/new-template"): PageProbe(),
+    Route("POST", f"{PAGES}resources/new-template"): PageProbe(template),
+    Route("GET", f"{OWN_RESOURCE}content"): PageProbe(of_max=200),
+    Route("GET", f"{OWN_RESOURCE}edit"): PageProbe(),
+    Route("POST", f"{OWN_RESOURCE}edit"): PageProbe(resource),
+    Route("GET", f"{PAGES}prompts/new"): PageProbe(),
+    Route("POST", f"{PAGES}prompts/new"): PageProbe(prompt_rows),
+    Route("GET", f"{OWN_PROMPT}edit"): PageProbe(),
+    Route("POST", f"{OWN_PROMPT}edit"): PageProbe(prompt_rows),
 }

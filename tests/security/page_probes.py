@@ -174,6 +174,7 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("POST", f"{PERMISSIONS}people/"): PageProbe(exception),
     Route("POST", f"{PERMISSIONS}people/<uuid:grant_id>/remove"): PageProbe(),
     **hosted_probes.OF_PAGES,
+    **hosted_probes.OF_PAGES,
     Route("GET", f"{SERVER}prompts/"): PageProbe(of_max=200),
     Route("GET", PROMPT): PageProbe(shows=text(f"Description {CANARY}"), of_max=200),
     Route("POST", PROMPT): PageProbe(lambda _: {"name": "renamed"}),

@@ -12,10 +12,13 @@ from control_plane.dashboard.asking import TenantPage
 from control_plane.dashboard.forms import PageForm
 from control_plane.dashboard.pages import page, show
 from control_plane.dashboard.server_primitives.families import Family
+from control_plane.dashboard.server_primitives.hosting import LONGEST_SHOWN, hosted_draft
 from control_plane.dashboard.server_primitives.rows import PrimitiveRow, primitive_rows
 from control_plane.dashboard.server_tabs import server_of
+from mcp_runtime.contract import hosted
 from tenants.abilities import Ability
 from tenants.catalogue import tool_catalogue
+from tenants.hosted_drafts import Draft, ResourceDraft, TemplateDraft
 from tenants.models import Server, ServerPrimitive
 from tenants.models.server_primitive import PrimitiveKind
 from tenants.services.server_primitives import server_primitive_remove, server_primitive_update
@@ -66,8 +69,18 @@ def primitive_detail(asked: TenantPage, family: Family, server: str, **identity:
         if saved is not None:
             messages.success(asked.request, f"Saved {saved.name}. Clients see it within seconds.")
             return HttpResponseRedirect(f"{family.base(asked, found)}{saved.pk}/")
+    own = hosted_draft(found, row.primitive) if row.origin == hosted.KIND and row.definition is not None else None
     context = {**family.context(asked, found), "row": row, "form": form, "try_url": _try_url(asked, found, row)}
+    context |= {"own": own, "own_text": "" if own is None else _text(own)}
     return show(asked, "dashboard/primitives/detail.html", context, status=422 if form.errors else 200)
+
+
+def _text(draft: Draft) -> str:
+    """What a resource or template says, as far as a page shows it; empty where that is no text."""
+    if isinstance(draft, ResourceDraft):
+        content = draft.content
+        return content.body.decode()[:LONGEST_SHOWN] if content is not None and content.is_text else ""
+    return draft.text if isinstance(draft, TemplateDraft) else ""
 
 
 def _try_url(asked: TenantPage, server: Server, row: PrimitiveRow) -> str:

@@ -9,7 +9,7 @@ from control_plane.dashboard.server_tabs import server_context
 from tenants.abilities import Ability
 from tenants.models import Server, ServerPrimitive
 from tenants.models.server_primitive import PrimitiveKind
-from tenants.selectors.server_primitives import server_primitive_get
+from tenants.selectors.server_primitives import hosted_primitive_get, server_primitive_get
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ class Family:
     def row(self, server: Server, identity: dict[str, UUID]) -> ServerPrimitive:
         """The one that a path names; raises NotFoundError."""
         return server_primitive_get(server=server, kinds=self.kinds, primitive_id=identity[self.id_name])
+
+    def hosted_row(self, server: Server, identity: dict[str, UUID]) -> ServerPrimitive:
+        """The one that a path names, with its content, where the tenant hosts it itself; raises NotFoundError."""
+        primitive_id = identity[f"hosted_{self.id_name}"]
+        row = server_primitive_get(server=server, kinds=self.kinds, primitive_id=primitive_id)
+        return hosted_primitive_get(server=server, kind=row.kind, primitive_id=primitive_id)
 
     def context(self, asked: TenantPage, server: Server) -> dict[str, Any]:
         """What all templates of the family read."""

@@ -11,7 +11,7 @@ from mcp_runtime.contract.primitives import PromptArgument
 from tenants.models import ServerPrimitive
 from tenants.models.server_primitive import PrimitiveKind
 from tenants.offered_primitives import PrimitiveDefinition, offered_primitives
-from tenants.primitive_origins import primitive_definition
+from tenants.primitive_origins import primitive_definition, primitive_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,11 @@ class PrimitiveRow:
 
     primitive: ServerPrimitive
     definition: PrimitiveDefinition | None
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from (`tenants.primitive_origins`)."""
+        return primitive_origin(self.primitive)
 
     @property
     def title(self) -> str:
