@@ -103,6 +103,7 @@ class ResourceForm(AnnotatedForm):
     text = forms.CharField(required=False, strip=False, max_length=LONGEST_TYPED, label="Content", widget=textarea(14))
     file = forms.FileField(
         required=False,
+        widget=forms.FileInput,
         allow_empty_file=True,
         label="Or a file",
         help_text="1 MiB at most. It takes the place of the text.",
