@@ -10,6 +10,7 @@ from django.utils import timezone
 from benchmarks.busy_jobs import jobs_grow
 from benchmarks.hosted_things import hosted_grow, hosted_names
 from benchmarks.open_things import holder_of, session_opened, stream_opened
+from benchmarks.upstream_things import upstream_names, upstreams_grow
 from mcp_runtime.contract.audit import AuditEvent
 from tenants.abilities import Role
 from tenants.actor import Actor
@@ -88,6 +89,7 @@ class Company:
                 "resource_id": str(primitives.filter(kind=PrimitiveKind.RESOURCE).earliest("name").pk),
                 "prompt_id": str(primitives.filter(kind=PrimitiveKind.PROMPT).earliest("name").pk),
                 **hosted_names(self.servers[0]),
+                **upstream_names(),
                 "user_id": str(self.people[-1].pk),
                 "oauth_client_id": str(self.clients[0].pk),
                 "connection_id": str(self.connections[0].pk),
@@ -110,6 +112,8 @@ def company_grow(company: Company, extent: Extent) -> None:
     """Make what is missing to this extent."""
     _members(company, extent.members)
     _servers(company, extent.servers, extent.tools)
+    who = {"tenant": company.tenant, "actor": company.actor}
+    upstreams_grow(who, company.servers[0], extent.servers, extent.tools)
     _keys(company, extent.keys)
     _secrets(company, extent.keys)
     _connections(company, extent.connections)
