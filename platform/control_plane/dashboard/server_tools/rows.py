@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from mcp_runtime.contract.ports import ToolCatalogue
 from mcp_runtime.contract.tools import ToolDefinition
 from tenants.models import ServerTool
+from tenants.models.server_tool import ToolKind
 from tenants.tool_kinds import tool_definition
+
+ORIGINS: Final = {"http": "HTTP tool", "upstream": "upstream server", "fan_out": "fan-out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,16 @@ class ToolRow:
     tool: ServerTool
     definition: ToolDefinition | None
     calls: int = 0
+
+    @property
+    def is_of_toolkit(self) -> bool:
+        """Whether a toolkit defines it."""
+        return bool(self.tool.kind == ToolKind.BUILTIN)
+
+    @property
+    def origin(self) -> str:
+        """Where it is from, in a few words."""
+        return self.tool.toolkit if self.is_of_toolkit else ORIGINS.get(self.tool.kind, self.tool.kind)
 
     @property
     def title(self) -> str:

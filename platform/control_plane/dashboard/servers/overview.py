@@ -10,6 +10,7 @@ from control_plane.dashboard.call_rows import recent_calls
 from control_plane.dashboard.pages import page, show
 from control_plane.dashboard.permissions.matrix import ROLES, role_matrix
 from control_plane.dashboard.server_tabs import server_context, server_of
+from control_plane.dashboard.server_tools.rows import tool_rows
 from control_plane.upstream_states import left_alone
 from tenants.abilities import Ability
 from tenants.catalogue import tool_catalogue
@@ -58,6 +59,6 @@ def _served(asked: TenantPage, server: Server) -> dict[str, Any]:
         "left_alone": left_alone(tenant=asked.tenant, tools=enabled),
         "tools": len(tools),
         "enabled": len(enabled),
-        "toolkits": sorted(Counter(tool.toolkit for tool in enabled).items()),
+        "toolkits": sorted(Counter(row.origin for row in tool_rows(enabled, tool_catalogue(), {})).items()),
         "roles": [(role.value, matrix.allowed(role)) for role in ROLES],
     }
