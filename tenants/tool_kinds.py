@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import msgspec
 
+from mcp_runtime.contract.fan_out import ANSWER_SCHEMA, KeptFanOut, PublishedFanOut
 from mcp_runtime.contract.http_tools import HttpToolDefinition, PublishedHttpTool
 from mcp_runtime.contract.ports import ToolCatalogue
-from mcp_runtime.contract.tools import ToolDefinition
+from mcp_runtime.contract.tools import ToolAnnotations, ToolDefinition
 from tenants.models import ServerTool
 from tenants.models.server_tool import ToolKind
 from tenants.upstreams.published import upstream_config, upstream_tool
@@ -89,9 +90,48 @@ def _upstream_config(row: ServerTool) -> dict[str, Any]:
     return upstream_config(row.upstream_definition)
 
 
+def fan_out_kept(row: ServerTool) -> KeptFanOut | None:
+    """The fan-out tool as its tenant wrote it down, under the name it has now."""
+    try:
+        kept = msgspec.convert(row.definition, KeptFanOut)
+    except msgspec.ValidationError:
+        return None  # written by a later release
+    return msgspec.structs.replace(kept, definition=msgspec.structs.replace(kept.definition, name=row.name))
+
+
+def _fan_out(row: ServerTool, _: ToolCatalogue) -> ToolDefinition | None:
+    kept = fan_out_kept(row)
+    if kept is None:
+        return None
+    return ToolDefinition(
+        toolkit="",
+        name=row.name,
+        title=kept.definition.title or None,
+        description=kept.definition.description,
+        input_schema=kept.input_schema,
+        output_schema=ANSWER_SCHEMA,
+        annotations=ToolAnnotations(read_only_hint=True, open_world_hint=kept.open_world),
+        timeout_seconds=HTTP_SECONDS,
+    )
+
+
+def _fan_out_config(row: ServerTool) -> dict[str, Any]:
+    definition = msgspec.convert(row.definition, KeptFanOut).definition
+    config: dict[str, Any] = msgspec.to_builtins(
+        PublishedFanOut(
+            tenant_id=str(row.tenant_id),
+            strategy=definition.strategy,
+            backends=definition.backends,
+            quorum=definition.quorum or len(definition.backends) // 2 + 1,
+        )
+    )
+    return config
+
+
 KINDS: Final[dict[str, Kind]] = {
     ToolKind.BUILTIN.value: Kind(_builtin, _builtin_config),
     ToolKind.HTTP.value: Kind(_http, _http_config),
     ToolKind.UPSTREAM.value: Kind(_upstream, _upstream_config),
+    ToolKind.FAN_OUT.value: Kind(_fan_out, _fan_out_config),
 }
 """By `ServerTool.kind`. A kind that is not here is not served."""

@@ -1,18 +1,17 @@
 """Calls that need not be made: somebody is making the same one, or its answer is known."""
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from mcp_runtime.calls.loaded import Run
 from mcp_runtime.calls.results import ToolResult
+from mcp_runtime.contract.keeping import why_never_kept
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.resilience.joining import Asked, Flights
 from mcp_runtime.resilience.kept_results import KeptResults
 from mcp_runtime.resilience.sameness import Sameness
 from mcp_runtime.toolkits.asked_parameters import AskedParameter
 from mcp_runtime.toolkits.context import Context
-
-_OF_A_PERSON: Final = frozenset({"oauth", "oauth_user"})
 
 
 def is_joined(spec: ToolSpec) -> bool:
@@ -21,12 +20,8 @@ def is_joined(spec: ToolSpec) -> bool:
 
 
 def is_kept(spec: ToolSpec) -> bool:
-    """Whether answers of it may be given again: those that only read, if the tenant says so, and never what was read by
-    an account, for that may be taken away or become another."""
-    upstream = spec.config.get("upstream")
-    by_account = isinstance(upstream, dict) and upstream.get("auth") in _OF_A_PERSON
-    tells_of_others = spec.kind == "fan_out" and any("tool" in each for each in spec.config.get("backends", ()))
-    return bool(spec.cache_seconds) and spec.annotations.is_read_only and not by_account and not tells_of_others
+    """Whether answers of it may be given again, and its server says so."""
+    return bool(spec.cache_seconds) and not why_never_kept(spec.kind, spec.annotations, spec.config)
 
 
 @dataclass(slots=True)

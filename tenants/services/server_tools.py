@@ -4,7 +4,9 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
+from mcp_runtime.contract.keeping import why_never_kept
 from mcp_runtime.contract.limits import Rate
+from mcp_runtime.contract.tools import ToolAnnotations
 from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
@@ -19,7 +21,7 @@ from tenants.selectors.servers import server_locked
 from tenants.selectors.tenants import tenant_locked
 from tenants.services.secret_uses import secret_uses_dropped, secret_uses_relabelled
 from tenants.services.upstream_items import name_refused_where_shadowing
-from tenants.tool_kinds import tool_definition
+from tenants.tool_kinds import tool_config, tool_definition
 
 USE_KIND: Final = "tool"
 """As what tools stand among those that refer to secrets (`SecretUse.kind`)."""
@@ -143,7 +145,7 @@ def _column(row: ServerTool, field: str, value: Any) -> Any:
     if field == "description":
         return validation.prose(value, field="description")
     if field == "mode":
-        return _mode(value)
+        return _mode(row, value)
     if field in ("is_enabled", "cache_public"):
         return bool(value)
     if field in ("concurrency", "timeout_seconds"):
@@ -153,7 +155,9 @@ def _column(row: ServerTool, field: str, value: Any) -> Any:
     raise TypeError(f"a tool has no {field} to change")
 
 
-def _mode(value: str) -> str:
+def _mode(row: ServerTool, value: str) -> str:
+    if value == "background" and row.kind == ToolKind.FAN_OUT:
+        raise InvalidValueError("A tool that asks others runs while the client waits.", field="mode")
     if value not in MODES:
         raise InvalidValueError("Use inline, background, or nothing: as its author said.", field="mode")
     return value
@@ -176,7 +180,8 @@ def _cache_seconds(row: ServerTool, value: float | None) -> float | None:
         words = f"Use more than 0, and at most {LONGEST_CACHE_SECONDS:,.0f}."
         raise InvalidValueError(words, field="cache_seconds")
     definition = tool_definition(row, tool_catalogue())
-    if definition is None or not definition.annotations.is_read_only:
-        words = "Answers are kept only of tools that say they only read. Leave it empty."
+    annotations = ToolAnnotations() if definition is None else definition.annotations
+    config = {} if definition is None else tool_config(row)
+    if words := why_never_kept(row.kind, annotations, config):
         raise InvalidValueError(words, field="cache_seconds")
     return value
