@@ -37,12 +37,14 @@ from tenants.services.upstreams import upstream_manage
 from tenants.upstream_reader import upstream_accounts, upstream_reader
 from tenants.upstreams.published import upstream_spec
 
-HELD: Final = timedelta(seconds=60)
+HELD: Final = timedelta(seconds=90)
 """How long a reading may take before somebody else may begin one: longer than a reader does."""
 SOONEST: Final = timedelta(seconds=5)
 """How long after a reading has begun somebody may ask for the next one."""
-MOST_AT_ONCE: Final = 4
-"""How many upstreams of one tenant begin to be read in that time because somebody asked: they wait in web's threads."""
+MOST_BEGUN: Final = 4
+BEGUN_WITHIN: Final = timedelta(seconds=20)
+"""So many of a tenant's upstreams begin to be read within that time because somebody asked, for a thread waits for each
+of them; the others have their turn."""
 
 EVERY: Final = 180.0
 SELDOM: Final = 3_600.0
@@ -80,7 +82,7 @@ def upstream_read_now(*, tenant: Tenant, actor: Actor, upstream_id: UUID) -> Non
         upstream = upstream_locked(upstream_id=upstream_id)
         if upstream.last_tried_at is not None and upstream.last_tried_at > now - SOONEST:
             raise UnavailableError("It has just been asked. Try again in a few seconds.")
-        if Upstream.objects.filter(last_tried_at__gt=now - SOONEST).count() >= MOST_AT_ONCE:
+        if Upstream.objects.filter(last_tried_at__gt=now - BEGUN_WITHIN).count() >= MOST_BEGUN:
             raise UnavailableError("Several upstreams are being read. Try again in a few seconds.")
         upstream.last_tried_at, upstream.next_read_at = now, now + HELD
         upstream.save(update_fields=["last_tried_at", "next_read_at", "updated_at"])

@@ -29,3 +29,17 @@ READER = ToldReader()
 def offer(*tools: dict[str, Any], **others: Any) -> UpstreamOffer:
     info = {"name": "tracker", "version": "1.0"}
     return UpstreamOffer(server_info=info, tools=tools or (tool(),), **others)
+
+
+@dataclass
+class Passing:
+    """Another reader, chosen by a test."""
+
+    reader: Any = None
+
+    def read(self, upstream: UpstreamSpec, headers: Mapping[str, str], token: UpstreamToken | None) -> UpstreamOffer:
+        found: UpstreamOffer = self.reader.read(upstream, headers, token)
+        return found
+
+
+DOOR_READER = Passing()

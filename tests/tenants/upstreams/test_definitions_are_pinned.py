@@ -147,7 +147,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=4), JSON, max_size=4), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_whatever_differs_is_never_taken_for_what_was_approved(definition: dict[str, Any], data: st.DataObject) -> None:
     digest = definition_digest(definition)
     pinned = Pinned(DefinitionState.APPROVED, approved_digest=digest, offered_digest=digest)
