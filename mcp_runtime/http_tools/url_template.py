@@ -68,7 +68,10 @@ def parse_url_template(text: str) -> UrlTemplate:
 
 
 def _check_literals(pieces: tuple[str, ...]) -> None:
-    parts = urlsplit(pieces[0])
+    try:
+        parts = urlsplit(pieces[0])
+    except ValueError as error:  # brackets that hold no address
+        raise DefinitionMistake("url", "Begin with https:// and the name of a host.") from error
     if parts.scheme not in ("https", "http") or not parts.netloc:
         raise DefinitionMistake("url", "Begin with https:// and the host; both are the same for every call.")
     if len(pieces) > 1 and not parts.path:
