@@ -247,7 +247,7 @@ FORMAT_MODULE_PATH = ["control_plane.formats"]
 TOOL_CATALOGUE = "control_plane.composition.tool_catalogue"
 # And what reads upstream MCP servers, and knows the accounts there (see tenants.upstream_reader).
 UPSTREAM_READER = "control_plane.composition.upstream_reader"
-UPSTREAM_ACCOUNTS = ""
+UPSTREAM_ACCOUNTS = "control_plane.upstream_doors.accounts_for_reading"
 # And what runs the tools of jobs in a worker (see tenants.jobs.runner), with so much memory for each.
 JOB_RUNNER = "control_plane.composition.job_runner"
 JOB_DEAF_SECONDS = environment.number("JOB_DEAF_SECONDS", 30, minimum=1)

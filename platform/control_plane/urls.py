@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 from control_plane.accounts.pages import outbox
-from control_plane.dashboard import invitations, tenant_start
+from control_plane.dashboard import invitations, tenant_start, upstream_callback
 from control_plane.operator_login import operator_login
 from tenants.admin.operator_site import operator_site
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("operator/", operator_site.urls),
     path("outbox/", outbox, name="outbox"),
     path("start/", include(tenant_start.urlpatterns)),
+    path("upstreams/", include(upstream_callback.urlpatterns)),
 ]
 handler403 = "control_plane.error_pages.forbidden"
 handler404 = "control_plane.error_pages.not_found"

@@ -1,5 +1,6 @@
 """Accounts at upstreams, in their tenant's scope. None of these opens a token."""
 
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -9,7 +10,8 @@ from tenants.models import Upstream, UpstreamAccount, UpstreamAuthorization
 from tenants.models.upstream import UpstreamAuth
 from tenants.models.upstream_account import AccountStatus
 
-_SEALED = ("sealed_access_token", "sealed_refresh_token")
+NOTHING_THERE: Final = "There is no such upstream, or no account there."
+_SEALED: Final = ("sealed_access_token", "sealed_refresh_token")
 
 
 def upstreams_for_person(*, user_id: UUID | None) -> QuerySet[Upstream]:
@@ -59,5 +61,5 @@ def _with_accounts(rows: QuerySet[Upstream], which: Q) -> QuerySet[Upstream]:
 def _found(rows: QuerySet[Upstream], upstream_id: UUID) -> Upstream:
     upstream = rows.filter(pk=upstream_id).first()
     if upstream is None:
-        raise NotFoundError("There is no such upstream to connect to.")
+        raise NotFoundError(NOTHING_THERE)
     return upstream

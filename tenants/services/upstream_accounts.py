@@ -18,8 +18,8 @@ from tenants.models import Tenant, UpstreamAccount, UpstreamAuthorization, Upstr
 from tenants.models.upstream import UpstreamAuth
 from tenants.scope import tenant_scope
 from tenants.sealing import SealBrokenError
-from tenants.selectors.upstream_accounts import authorization_of, upstream_locked
-from tenants.services.upstream_authorizations import ability_for
+from tenants.selectors.upstream_accounts import NOTHING_THERE, authorization_of, upstream_locked
+from tenants.services.upstream_authorizations import require_may_connect
 from tenants.services.upstream_clients import upstream_client_opened
 from tenants.services.upstream_tokens import upstream_tokens_opened
 from tenants.upstream_oauth.asking import Asker
@@ -41,12 +41,12 @@ def upstream_account_disconnect(*, tenant: Tenant, actor: Actor, upstream_id: UU
     """
     with tenant_scope(tenant):
         upstream = upstream_locked(upstream_id=upstream_id)
-        actor.require(ability_for(upstream))
+        require_may_connect(actor, upstream)
         owner = None if upstream.auth == UpstreamAuth.OAUTH else actor.user_id
         rows = UpstreamAccount.objects.select_for_update(of=("self",)).select_related("data_key")
         account = rows.filter(upstream=upstream, user_id=owner).first()
         if account is None or (owner is None and upstream.auth != UpstreamAuth.OAUTH):
-            raise NotFoundError("There is no account to disconnect.")
+            raise NotFoundError(NOTHING_THERE)
         goodbye = _goodbye(account, authorization_of(upstream), door)
         UpstreamSignIn.objects.filter(upstream=upstream, user_id=actor.user_id).delete()
         account.delete()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from egress.door import Door
 from tenants.abilities import Ability
 from tenants.actor import Actor
-from tenants.errors import NotFoundError, UpstreamSignInError
+from tenants.errors import AbilityMissingError, NotFoundError, UpstreamSignInError
 from tenants.models import Tenant, Upstream, UpstreamAccount, UpstreamAuthorization, UpstreamSignIn
 from tenants.models.upstream import UpstreamAuth
 from tenants.models.upstream_account import Registration
@@ -35,9 +35,12 @@ FRESH: Final = timedelta(hours=1)
 """For how long what was found out counts."""
 
 
-def ability_for(upstream: Upstream) -> Ability:
-    """What it takes to connect the account that its calls are made with: the tenant's, or one's own."""
-    return Ability.MANAGE_SERVERS if upstream.auth == UpstreamAuth.OAUTH else Ability.CALL_TOOLS
+def require_may_connect(actor: Actor, upstream: Upstream) -> None:
+    """Connect, or disconnect, the account that its calls are made with: the tenant's, or one's own. Raises
+    AbilityMissingError."""
+    actor.require(Ability.MANAGE_SERVERS if upstream.auth == UpstreamAuth.OAUTH else Ability.CALL_TOOLS)
+    if actor.servers is not None:
+        raise AbilityMissingError("A key for some servers only may not manage accounts.", ability="servers")
 
 
 def upstream_authorization_discover(
@@ -50,7 +53,7 @@ def upstream_authorization_discover(
     """
     with tenant_scope(tenant):
         upstream = upstream_locked(upstream_id=upstream_id)
-        actor.require(ability_for(upstream))
+        require_may_connect(actor, upstream)
         known = authorization_of(upstream)
     if known is not None and not anew and is_fresh(known):
         return known

@@ -7,7 +7,7 @@ from uuid import UUID
 from tenants import validation
 from tenants.abilities import Ability
 from tenants.actor import Actor
-from tenants.errors import InvalidValueError
+from tenants.errors import AbilityMissingError, InvalidValueError
 from tenants.models import Tenant, UpstreamAccount, UpstreamAuthorization
 from tenants.models.upstream_account import AccountStatus, Registration
 from tenants.scope import tenant_scope
@@ -35,6 +35,8 @@ def upstream_client_set(
     Raises NotFoundError, InvalidValueError, AbilityMissingError.
     """
     actor.require(Ability.MANAGE_SERVERS)
+    if actor.servers is not None:
+        raise AbilityMissingError("A key for some servers only may not manage upstreams.", ability="servers")
     if len(client_id) > LONGEST_CLIENT_ID or not client_id.isascii() or not client_id.isprintable():
         raise InvalidValueError("A client id has at most 1,000 printable ASCII characters.", field="client_id")
     with tenant_scope(tenant):

@@ -23,7 +23,7 @@ from tenants.models.upstream import UpstreamAuth
 from tenants.scope import tenant_scope
 from tenants.selectors.members import member_locked
 from tenants.selectors.upstream_accounts import authorization_of, upstream_locked
-from tenants.services.upstream_authorizations import ability_for, is_fresh
+from tenants.services.upstream_authorizations import is_fresh, require_may_connect
 from tenants.services.upstream_clients import upstream_client_opened
 from tenants.services.upstream_tokens import upstream_tokens_keep
 from tenants.upstream_oauth.asking import Asker
@@ -74,7 +74,7 @@ def upstream_sign_in_begin(*, tenant: Tenant, actor: Actor, upstream_id: UUID, m
     InvalidValueError where it has changed meanwhile, or nothing is known that counts."""
     with tenant_scope(tenant):
         upstream = upstream_locked(upstream_id=upstream_id)
-        actor.require(ability_for(upstream))
+        require_may_connect(actor, upstream)
         user_id = _person(actor)
         known = authorization_of(upstream)
         if known is None or not is_fresh(known):
@@ -164,7 +164,7 @@ def _errand(sign_in: UpstreamSignIn, parameters: dict[str, str]) -> _Errand:
 def _connected(tenant: Tenant, actor: Actor, sign_in: UpstreamSignIn, tokens: Tokens) -> UpstreamAccount:
     """Kept, where the person may still connect it, and the upstream is still there, at the same URL."""
     upstream = upstream_locked(upstream_id=sign_in.upstream_id)
-    actor.require(ability_for(upstream))
+    require_may_connect(actor, upstream)
     member_locked(user_id=sign_in.user_id)
     known = authorization_of(upstream)
     if known is None or (known.url, known.issuer, known.client_id) != _binding(sign_in):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.security import hosted_probes, http_tool_probes, upstream_probes
+from tests.security import hosted_probes, http_tool_probes, upstream_account_probes, upstream_probes
 from tests.security.inventory import Route
 from tests.security.probe import Probe
 from tests.security.world import CANARY, World
@@ -83,6 +83,7 @@ PROBES: Final = {
     Route("DELETE", RESOURCE): Probe(shows=None, status=204),
     **hosted_probes.OF_API,
     **http_tool_probes.OF_API,
+    **upstream_account_probes.OF_API,
     **upstream_probes.OF_API,
     Route("GET", f"{SERVER}/templates"): Probe(of_max=200),
     Route("POST", f"{SERVER}/templates"): Probe(
@@ -165,6 +166,7 @@ PUBLIC: Final = {
         *("api/schema", "api/docs", "api/<path:anything>"),
         # Who may be let in to what is asked in tests/control_plane/oauth.
         *(".well-known/oauth-authorization-server", "oauth/authorize", "oauth/token", "oauth/revoke", "oauth/register"),
+        *("upstreams/callback", "upstreams/client.json"),
     )
 }
 """What anybody may ask, and what says the same to all."""

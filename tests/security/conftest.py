@@ -10,6 +10,9 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
+from control_plane import upstream_doors
+from egress.addresses import Address
+from egress.guard import Outside
 from tests.fixtures.cast import cast_build
 from tests.security.undoing import undone
 from tests.security.world import CANARY, World, build
@@ -22,6 +25,19 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Built once for a module, whose tests take back what they do; then taken back itself."""
     with django_db_blocker.unblock(), override_settings(TOOL_CATALOGUE=CATALOGUE), undone():
         yield build(cast_build())
+
+
+class _Nowhere:
+    """A resolver that knows no name."""
+
+    async def resolve(self, name: str) -> list[Address]:
+        raise OSError(name)
+
+
+@pytest.fixture(autouse=True)
+def nobody_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would be asked of others is asked of nobody."""
+    monkeypatch.setattr(upstream_doors, "outside", Outside(resolver=_Nowhere()))
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from control_plane.dashboard.oauth_client_forms import secret_mark
 from control_plane.dashboard.once import once_token
-from tests.security import hosted_probes, http_tool_probes, upstream_probes
+from tests.security import hosted_probes, http_tool_probes, upstream_account_probes, upstream_probes
 from tests.security.inventory import Route
 from tests.security.page_probe import PageProbe
 from tests.security.world import CANARY, World
@@ -208,6 +208,7 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("POST", TOOL): PageProbe(lambda _: {"name": "renamed"}),
     Route("POST", f"{TOOL}enabled"): PageProbe(),
     Route("POST", f"{TOOL}remove"): PageProbe(),
+    **upstream_account_probes.OF_PAGES,
     **upstream_probes.OF_PAGES,
     Route("GET", f"{SERVER}tools/add"): PageProbe(),
     Route("POST", f"{SERVER}tools/add"): PageProbe(lambda _: {"tools": ["time/time_now"]}),

@@ -104,8 +104,7 @@ class Company:
             "job_id": str(self.job.pk),
             "invitation_id": str(self.invitation.invitation.pk),
             "secret_id": str(self.secret.pk),
-            "upstream_id": str(self.upstream.upstream.pk),
-            "definition_id": str(self.upstream.definition.pk),
+            **self.upstream.names,
             "session_id": self.session_id,
             "stream_id": self.stream_id,
         }
@@ -290,11 +289,11 @@ def _secrets(world: World) -> set[str]:
         rows += [company.oauth_client.oauth_client, company.connection]
         rows += [company.secret, company.invitation.invitation, company.job, *company.primitives.values()]
         rows += [company.http_tool]
-        rows += [*company.hosted.values(), company.upstream.upstream, company.upstream.definition]
+        rows += [*company.hosted.values(), *company.upstream.rows]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}
     issued = {key.secret for key in (*company.keys.values(), *world.max_keys.values())}
     issued |= {str(company.oauth_client.secret), value_of(CANARY)}
     issued |= {company.invitation.token, company.invitation.invitation.digest}
-    issued |= {company.session_id, company.stream_id}
+    issued |= {company.session_id, company.stream_id, *company.upstream.tokens}
     return {CANARY, *(str(row.pk) for row in (*rows, *people)), *(user.email for user in people), *digests, *issued}

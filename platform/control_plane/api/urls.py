@@ -25,6 +25,7 @@ from control_plane.api import (
     stored_secrets,
     tenant_details,
     toolkits,
+    upstream_accounts,
     upstreams,
     usage,
 )
@@ -116,6 +117,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_JOB}/result", jobs.JobResult.as_view()),
     path(f"{_JOB}/cancel", jobs.JobCancellation.as_view()),
     path(f"{_JOB}/retry", jobs.JobRepetition.as_view()),
+    path(f"{_TENANT}/accounts", upstream_accounts.Accounts.as_view()),
+    path(f"{_TENANT}/accounts/<uuid:account_upstream_id>", upstream_accounts.AccountDetail.as_view()),
+    path(f"{_TENANT}/upstreams/<uuid:oauth_upstream_id>/account", upstream_accounts.TenantAccount.as_view()),
+    path(f"{_TENANT}/upstreams/<uuid:oauth_upstream_id>/client", upstream_accounts.UpstreamClient.as_view()),
     path(f"{_TENANT}/usage", usage.TenantUsageNow.as_view()),
     path("v1/operator/tenants", operator_tenants.OperatorTenants.as_view()),
     path("v1/operator/tenants/<label:tenant>", operator_tenants.OperatorTenantDetail.as_view()),
