@@ -1,5 +1,6 @@
 """A company with much of everything, made by the services: what its pages are measured with."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -15,7 +16,7 @@ from mcp_runtime.contract.audit import AuditEvent
 from tenants.abilities import Role
 from tenants.actor import Actor
 from tenants.catalogue import tool_catalogue
-from tenants.models import Call, Connection, Job, Server, ServerPrimitive, ServerTool, Tenant, User
+from tenants.models import Call, Connection, Job, OpenApiSource, Server, ServerPrimitive, ServerTool, Tenant, User
 from tenants.models.server_primitive import PrimitiveKind
 from tenants.offered_primitives import offered_primitives
 from tenants.scope import tenant_scope
@@ -23,6 +24,9 @@ from tenants.services.api_keys import api_key_create
 from tenants.services.calls import calls_record
 from tenants.services.members import membership_add
 from tenants.services.oauth_clients import oauth_client_create
+from tenants.services.openapi_import import openapi_tools_create
+from tenants.services.openapi_sources import document_read, openapi_source_create
+from tenants.services.openapi_versions import openapi_version_look
 from tenants.services.secret_uses import secret_uses_set
 from tenants.services.server_primitive_choice import Choice, server_primitives_add
 from tenants.services.server_tool_choice import server_tools_add
@@ -96,6 +100,7 @@ class Company:
                 "api_key_id": str(self.keys[0].pk),
                 "call_id": str(call.pk),
                 "secret_id": str(self.secrets[0].pk),
+                "source_id": str(OpenApiSource.objects.filter(server=self.servers[0]).earliest("title").pk),
                 "session_id": self.sessions[0],
                 "stream_id": self.streams[0],
                 "job_id": str(Job.objects.exclude(sealed_result=None).latest("created_at").pk),
@@ -137,6 +142,7 @@ def _servers(company: Company, number: int, tools: int) -> None:
         server = server_create(**who, slug=f"desk-{index}", name=f"Desk {index}")
         server_tools_add(**who, server=server, tools=names[:tools])
         _primitives(company, server, tools)
+        _documents(company, server, tools)
         hosted_grow(who, server, tools)
         company.servers.append(server)
 
@@ -150,6 +156,21 @@ def _primitives(company: Company, server: Server, number: int) -> None:
         for key in [key for key in offered if key[0] == wanted][:number]
     ]
     server_primitives_add(tenant=company.tenant, actor=company.actor, server=server, choices=chosen)
+
+
+def _documents(company: Company, server: Server, number: int) -> None:
+    """An OpenAPI document with as many operations as tools, of which one is a tool; another version of it waits."""
+    which = {"tenant": company.tenant, "actor": company.actor, "server": server}
+    for version in ("1", "2"):
+        paths = {f"/{index}": {"get": {"summary": f"Read {version}"}} for index in range(number)}
+        servers = [{"url": "https://shop.example"}]
+        document = {"openapi": "3.1.0", "info": {"title": "Shop"}, "servers": servers, "paths": paths}
+        given = document_read(json.dumps(document).encode())
+        if version == "1":
+            source = openapi_source_create(**which, document=given)
+            openapi_tools_create(**which, source=source, operations=["GET /0"])
+        else:
+            openapi_version_look(**which, source=source, document=given)
 
 
 def _keys(company: Company, number: int) -> None:

@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.live",
     "tests.fixtures.made_once",
     "tests.fixtures.node",
+    "tests.fixtures.openapi",
     "tests.fixtures.store",
 ]
 

@@ -40,9 +40,9 @@ def operations_shown(
 
 
 def operation_get(*, server: Server, source: OpenApiSource, reading: OpenApiImport, key: str) -> Operation:
-    """One of them; raises NotFoundError for a key that the document does not have."""
+    """One of them, the first where no key is given; raises NotFoundError for a key that the document does not have."""
     try:
-        outline = reading.outline(key)
+        outline = reading.outline(key or next(iter(each.key for each in reading.outlines()), ""))
     except KeyError as error:
         raise NotFoundError("The document has no such operation.") from error
     [found] = operations_shown(server=server, source=source, reading=reading, outlines=[outline])

@@ -14,6 +14,7 @@ from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.jobs import JobEnding
 from mcp_runtime.contract.open_sessions import SESSION_HANDLE_LENGTH, STREAM_HANDLE_LENGTH
 from tenants.models import Application, Call, Connection, Grant, Job, Server, ServerPrimitive, ServerTool, Tenant, User
+from tenants.models.openapi_source import OpenApiSource
 from tenants.models.secret import Secret
 from tenants.models.tenant_owned import TenantOwned
 from tenants.scope import tenant_scope
@@ -36,9 +37,9 @@ from tests.fixtures.api import Asker, signed_in
 from tests.fixtures.cast import Cast, Person
 from tests.fixtures.oauth import connection_build
 from tests.security.hosted import hosted_made
-from tests.security.http_tool import http_tool_made
-from tests.security.stored_secret import secret_stored, value_of
-from tests.security.upstreams import Connected, upstream_connected
+from tests.security.own_things import own_things
+from tests.security.stored_secret import value_of
+from tests.security.upstreams import Connected
 from tests.tenants.jobs import ask, claim, key_facts, row_of
 
 CANARY: Final = "zugvogel"
@@ -80,6 +81,7 @@ class Company:
     secret: Secret
     upstream: Connected
     http_tool: ServerTool
+    source: OpenApiSource
     session_id: str = field(default_factory=handle_made_up)
     stream_id: str = field(default_factory=lambda: handle_made_up()[:STREAM_HANDLE_LENGTH])
 
@@ -91,9 +93,8 @@ class Company:
             "server": self.server.slug,
             "tool": self.tool.name,
             "http_tool": self.http_tool.name,
-            "resource_id": str(self.primitives["resource"].pk),
-            "template_id": str(self.primitives["template"].pk),
-            "prompt_id": str(self.primitives["prompt"].pk),
+            **{f"{kind}_id": str(row.pk) for kind, row in self.primitives.items()},
+            "source_id": str(self.source.pk),
             **{f"hosted_{kind}_id": str(row.pk) for kind, row in self.hosted.items()},
             "user_id": str(self.member.pk),
             "oauth_client_id": str(self.oauth_client.oauth_client.pk),
@@ -223,8 +224,7 @@ def _company(person: Person, member: User, slug: str, mark: str) -> Company:
     (invitation,) = invitations_create(tenant=tenant, actor=actor, emails=emails, role="caller")
     client = _oauth_client(person, mark)
     connection = connection_build(person, client.oauth_client)
-    own = secret_stored(person, server, mark), upstream_connected(person, mark), http_tool_made(person, server, mark)
-    kept = _job(person, server, tool, mark), keys, invitation, *own
+    kept = _job(person, server, tool, mark), keys, invitation, *own_things(person, server, mark)
     primitives = _primitives(person, server, mark), hosted_made(person, server, mark)
     return Company(person, member, server, tool, *primitives, client, connection, grant, call, *kept)
 
@@ -288,7 +288,7 @@ def _secrets(world: World) -> set[str]:
         rows = [company.server, company.tool, company.grant, company.call, world.application, world.cast.acme.tenant]
         rows += [company.oauth_client.oauth_client, company.connection]
         rows += [company.secret, company.invitation.invitation, company.job, *company.primitives.values()]
-        rows += [company.http_tool]
+        rows += [company.http_tool, company.source]
         rows += [*company.hosted.values(), *company.upstream.rows]
         rows += list(api_key_list(actor=world.cast.ada.actor))
         digests = {key.digest for key in api_key_list(actor=world.cast.ada.actor)}

@@ -16,11 +16,16 @@ class JsonBody(BaseParser):
 
     media_type = "application/json"
 
+    def limit(self) -> int:
+        """How many bytes a body may have."""
+        most: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return most
+
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """The object. Raises ParseError, BodyTooLargeError."""
-        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = self.limit()
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise BodyTooLargeError(f"The body may have {limit} bytes at most.", limit=limit)

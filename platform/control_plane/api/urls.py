@@ -12,6 +12,9 @@ from control_plane.api import (
     jobs,
     members,
     oauth_clients,
+    openapi_operations,
+    openapi_sources,
+    openapi_versions,
     operator_tenants,
     path_names,  # noqa: F401 - the converters of the paths below
     plan,
@@ -36,6 +39,7 @@ from control_plane.api.schema_page import schema_page
 _TENANT = "v1/tenants/<label:tenant>"
 _SERVER = f"{_TENANT}/servers/<label:server>"
 _UPSTREAM = f"{_TENANT}/upstreams/<uuid:upstream_id>"
+_SOURCE = f"{_SERVER}/openapi-sources/<uuid:source_id>"
 _JOB = f"{_TENANT}/jobs/<uuid:job_id>"
 
 urlpatterns: list[URLPattern] = [
@@ -80,6 +84,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SERVER}/prompts/preview", server_prompts.HostedPromptPreview.as_view()),
     path(f"{_SERVER}/prompts/<uuid:prompt_id>", server_prompts.VIEWS.one.as_view()),
     path(f"{_SERVER}/prompts/<uuid:hosted_prompt_id>/hosted", server_prompts.VIEWS.hosted.as_view()),
+    path(f"{_SERVER}/openapi-sources", openapi_sources.OpenApiSources.as_view()),
+    path(_SOURCE, openapi_sources.OpenApiSourceDetail.as_view()),
+    path(f"{_SOURCE}/operations", openapi_operations.OpenApiOperations.as_view()),
+    path(f"{_SOURCE}/operation", openapi_operations.OpenApiOperation.as_view()),
+    path(f"{_SOURCE}/tools", openapi_operations.OpenApiTools.as_view()),
+    path(f"{_SOURCE}/version", openapi_versions.OpenApiVersion.as_view()),
+    path(f"{_SOURCE}/version/apply", openapi_versions.OpenApiVersionApplication.as_view()),
     path(f"{_SERVER}/sessions", server_sessions.Sessions.as_view()),
     path(f"{_SERVER}/sessions/end", server_sessions.SessionsEnding.as_view()),
     path(f"{_SERVER}/sessions/<session:session_id>", server_sessions.SessionDetail.as_view()),

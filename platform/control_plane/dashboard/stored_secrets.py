@@ -41,7 +41,8 @@ def secret_list_page(asked: TenantPage) -> HttpResponse:
 @page(Ability.MANAGE_SERVERS)
 def secret_new(asked: TenantPage) -> HttpResponse:
     """The form of a new one."""
-    form = SecretForm(asked.request.POST if asked.is_posted else None)
+    initial = {"name": asked.request.GET.get("name", "")[:64]}
+    form = SecretForm(asked.request.POST if asked.is_posted else None, initial=initial)
     if asked.is_posted and form.is_valid():
         made = form.ask(secret_create, **_who(asked), **form.cleaned_data)
         if made is not None:
