@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from tests.security import hosted_probes, http_tool_probes, openapi_probes, upstream_account_probes, upstream_probes
+from tests.security import (
+    fan_out_probes,
+    hosted_probes,
+    http_tool_probes,
+    openapi_probes,
+    upstream_account_probes,
+    upstream_probes,
+)
 from tests.security.inventory import Route
 from tests.security.probe import Probe
 from tests.security.world import CANARY, World
@@ -82,8 +89,9 @@ PROBES: Final = {
     Route("PATCH", RESOURCE): Probe(lambda _: {"is_enabled": False}),
     Route("DELETE", RESOURCE): Probe(shows=None, status=204),
     **hosted_probes.OF_API,
-    **openapi_probes.OF_API,
+    **fan_out_probes.OF_API,
     **http_tool_probes.OF_API,
+    **openapi_probes.OF_API,
     **upstream_account_probes.OF_API,
     **upstream_probes.OF_API,
     Route("GET", f"{SERVER}/templates"): Probe(of_max=200),

@@ -9,7 +9,14 @@ from typing import Any, Final
 
 from control_plane.dashboard.oauth_client_forms import secret_mark
 from control_plane.dashboard.once import once_token
-from tests.security import hosted_probes, http_tool_probes, openapi_probes, upstream_account_probes, upstream_probes
+from tests.security import (
+    fan_out_probes,
+    hosted_probes,
+    http_tool_probes,
+    openapi_probes,
+    upstream_account_probes,
+    upstream_probes,
+)
 from tests.security.inventory import Route
 from tests.security.page_probe import PageProbe
 from tests.security.world import CANARY, World
@@ -174,9 +181,10 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("GET", f"{PERMISSIONS}people/"): PageProbe(shows=tool_named),
     Route("POST", f"{PERMISSIONS}people/"): PageProbe(exception),
     Route("POST", f"{PERMISSIONS}people/<uuid:grant_id>/remove"): PageProbe(),
+    **openapi_probes.OF_PAGES,
+    **fan_out_probes.OF_PAGES,
     **http_tool_probes.OF_PAGES,
     **hosted_probes.OF_PAGES,
-    **openapi_probes.OF_PAGES,
     Route("GET", f"{SERVER}prompts/"): PageProbe(of_max=200),
     Route("GET", PROMPT): PageProbe(shows=text(f"Description {CANARY}"), of_max=200),
     Route("POST", PROMPT): PageProbe(lambda _: {"name": "renamed"}),

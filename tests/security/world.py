@@ -93,6 +93,7 @@ class Company:
             "server": self.server.slug,
             "tool": self.tool.name,
             "http_tool": self.http_tool.name,
+            "fan_out": self.http_tool.name.replace("http", "ask"),
             **{f"{kind}_id": str(row.pk) for kind, row in self.primitives.items()},
             "source_id": str(self.source.pk),
             **{f"hosted_{kind}_id": str(row.pk) for kind, row in self.hosted.items()},

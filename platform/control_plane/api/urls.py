@@ -18,6 +18,7 @@ from control_plane.api import (
     operator_tenants,
     path_names,  # noqa: F401 - the converters of the paths below
     plan,
+    server_fan_out_tools,
     server_http_tools,
     server_prompts,
     server_resources,
@@ -68,6 +69,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SERVER}/http-tools", server_http_tools.HttpTools.as_view()),
     path(f"{_SERVER}/http-tools/<tool:http_tool>", server_http_tools.HttpToolDetail.as_view()),
     path(f"{_SERVER}/http-tools/<tool:http_tool>/test", server_http_tools.SavedToolTesting.as_view()),
+    path(f"{_SERVER}/fan-out-tools", server_fan_out_tools.FanOutTools.as_view()),
+    path(f"{_SERVER}/fan-out-tools/<tool:fan_out>", server_fan_out_tools.FanOutToolDetail.as_view()),
     path(f"{_SERVER}/http-tool-tests", server_http_tools.HttpToolTesting.as_view()),
     path(f"{_SERVER}/resources", server_resources.VIEWS.every.as_view()),
     path(f"{_SERVER}/resources/hosted", server_resources.VIEWS.hosting.as_view()),
