@@ -7,11 +7,11 @@ from threading import Event
 from typing import Any
 
 import pytest
-from anyio import fail_after
+from anyio import fail_after, sleep
 
 from egress.errors import EgressError
 from egress.resolver import SystemResolver, allowed_addresses
-from tests.egress.outside import Outside
+from tests.egress.outside import Outside, caller
 from tests.repository import run
 
 pytestmark = pytest.mark.anyio
@@ -103,3 +103,25 @@ async def test_this_machines_own_resolver_leads_nowhere_inside() -> None:
     with pytest.raises(EgressError) as refused:
         await allowed_addresses("localhost", SystemResolver())
     assert refused.value.reason in {"address_not_public", "name_not_found"}
+
+
+async def test_one_tenant_can_not_take_every_look_up_however_long_its_names_take() -> None:
+    answered = Event()
+
+    def lookup(name: bytes, *_: Any, **__: Any) -> Any:
+        if name.startswith(b"slow"):
+            answered.wait(30)
+        return ROWS
+
+    names = SystemResolver(lookup, most=4, most_of_one=2)
+    outside = Outside(names=names)
+    with fail_after(5):
+        for _ in range(2):
+            slow = await outside.reason("https://slow.example/", caller(tenant="acme"), deadline=0.05)
+            assert slow == "deadline_passed"
+        assert await outside.reason("https://client.example/", caller(tenant="acme")) == "resolver_busy"
+        assert await outside.reason("https://client.example/", caller(tenant="globex")) == "no_connection"
+        assert await outside.reason("https://client.example/", caller(tenant="")) == "no_connection"
+        answered.set()
+        while await outside.reason("https://client.example/", caller(tenant="acme")) == "resolver_busy":
+            await sleep(0)
