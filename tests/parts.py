@@ -83,6 +83,7 @@ PARTS: Final = (
             *("tests/mcp_runtime", "tests/egress", "tests/benchmarks", CONTROL_PLANE, f"--ignore={PROCESSES}"),
             *NOT_ON_SQLITE,
         ),
+        needs=("openapi",),
         workers=3,  # some of them wait for clocks
     ),
     Part(
