@@ -120,7 +120,7 @@ async def _metadata_at(asker: Asker, url: str, metadata_url: str) -> ProtectedRe
 
 def _read(document: dict[str, Any], url: str, metadata_url: str) -> ProtectedResource:
     resource = document.get("resource")
-    if resource not in _admissible(url, metadata_url):
+    if not isinstance(resource, str) or resource not in _admissible(url, metadata_url):
         text = f"The upstream's metadata are about another resource than {url}, so no token is asked for with them."
         raise SignInFailed("resource_mismatch", text)
     listed = document.get("authorization_servers")
