@@ -57,7 +57,7 @@ def upstream_tool(pinned: UpstreamDefinition) -> ToolDefinition | None:
     if said is None:
         return None
     annotations = said.get("annotations") or {}
-    hints = {field: _boolean(annotations.get(name)) for field, name in _HINTS.items()}
+    hints: dict[str, Any] = {field: _boolean(annotations.get(name)) for field, name in _HINTS.items()}
     return ToolDefinition(
         toolkit="",
         name=pinned.key,

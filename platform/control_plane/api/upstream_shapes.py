@@ -58,7 +58,7 @@ class UpstreamShape(serializers.Serializer[Upstream]):
     created_at = serializers.DateTimeField()
 
 
-class DefinitionShape(serializers.Serializer[UpstreamDefinition]):
+class UpstreamDefinitionShape(serializers.Serializer[UpstreamDefinition]):
     """Something that an upstream offers, and what was decided about it."""
 
     id = serializers.UUIDField()
@@ -80,7 +80,7 @@ class DefinitionShape(serializers.Serializer[UpstreamDefinition]):
         return warnings_of(row.offered_definition)
 
 
-class DifferenceShape(serializers.Serializer[Any]):
+class UpstreamDifferenceShape(serializers.Serializer[Any]):
     """A field that differs."""
 
     field = serializers.CharField(help_text="Where it stands, as a path.")
@@ -88,7 +88,7 @@ class DifferenceShape(serializers.Serializer[Any]):
     new = serializers.CharField(allow_null=True)
 
 
-class DefinitionDetailShape(DefinitionShape):
+class UpstreamDefinitionDetailShape(UpstreamDefinitionShape):
     """The same, with both definitions and what differs between them."""
 
     offered = serializers.SerializerMethodField()
@@ -105,11 +105,11 @@ class DefinitionDetailShape(DefinitionShape):
         """As it came when somebody approved it."""
         return row.approved_definition
 
-    @extend_schema_field(DifferenceShape(many=True))
+    @extend_schema_field(UpstreamDifferenceShape(many=True))
     def get_differences(self, row: UpstreamDefinition) -> Any:
         """Field by field."""
         found = differences(row.approved_definition, row.offered_definition)
-        return DifferenceShape(found, many=True).data
+        return UpstreamDifferenceShape(found, many=True).data
 
 
 class UpstreamChangeShape(serializers.Serializer[UpstreamChange]):

@@ -11,9 +11,9 @@ from control_plane.api.asking import READ, WRITE, TenantRequest
 from control_plane.api.forms import Form
 from control_plane.api.operations import ApiView, operation
 from control_plane.api.upstream_shapes import (
-    DefinitionDetailShape,
-    DefinitionShape,
     UpstreamChangeShape,
+    UpstreamDefinitionDetailShape,
+    UpstreamDefinitionShape,
     UpstreamShape,
 )
 from tenants.abilities import Ability
@@ -36,7 +36,7 @@ NEWEST_FIRST: Final = ("-created_at", "pk")
 MOST_DECIDED: Final = 2_000
 
 
-class HeaderForm(Form):
+class UpstreamHeaderForm(Form):
     """A header that is sent with every request."""
 
     name = serializers.CharField()
@@ -50,7 +50,7 @@ class UpstreamChanges(Form):
     url = serializers.CharField(required=False, help_text="Its MCP endpoint, over https.")
     era = serializers.ChoiceField(UpstreamEra.values, required=False)
     auth = serializers.ChoiceField(UpstreamAuth.values, required=False)
-    headers = HeaderForm(many=True, required=False)
+    headers = UpstreamHeaderForm(many=True, required=False)
     concurrency = serializers.IntegerField(required=False, help_text="How many calls at once, at most.")
 
 
@@ -62,7 +62,7 @@ class UpstreamCreation(UpstreamChanges):
     url = serializers.CharField(help_text="Its MCP endpoint, over https.")
 
 
-class Decision(Form):
+class UpstreamDecision(Form):
     """Which definitions: their ids, each with the digest of what was seen."""
 
     definitions = serializers.DictField(
@@ -70,13 +70,13 @@ class Decision(Form):
     )
 
 
-class Added(Form):
+class UpstreamItemsChoice(Form):
     """Which definitions of whichever upstreams."""
 
     definitions = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_DECIDED)
 
 
-class AddedShape(serializers.Serializer[Any]):
+class UpstreamItemsAdded(serializers.Serializer[Any]):
     """How many the server did not have yet."""
 
     added = serializers.IntegerField()
@@ -134,7 +134,7 @@ class UpstreamReading(ApiView):
 class UpstreamDefinitions(ApiView):
     """What it offers."""
 
-    @operation(READ, Ability.MANAGE_SERVERS, answer=Page(DefinitionShape, ("kind", "key", "pk")))
+    @operation(READ, Ability.MANAGE_SERVERS, answer=Page(UpstreamDefinitionShape, ("kind", "key", "pk")))
     def get(self, request: TenantRequest, upstream_id: UUID) -> QuerySet[Any]:
         """List what an upstream offers, and what was decided about each."""
         return definition_list(upstream=upstream_get(upstream_id=upstream_id))
@@ -143,7 +143,7 @@ class UpstreamDefinitions(ApiView):
 class UpstreamDefinitionDetail(ApiView):
     """One thing that it offers."""
 
-    @operation(READ, Ability.MANAGE_SERVERS, answer=One(DefinitionDetailShape))
+    @operation(READ, Ability.MANAGE_SERVERS, answer=One(UpstreamDefinitionDetailShape))
     def get(self, request: TenantRequest, upstream_id: UUID, definition_id: UUID) -> UpstreamDefinition:
         """Read what is offered, what was approved, and what differs."""
         return definition_get(upstream=upstream_get(upstream_id=upstream_id), definition_id=definition_id)
@@ -152,22 +152,20 @@ class UpstreamDefinitionDetail(ApiView):
 class UpstreamApproval(ApiView):
     """Saying yes."""
 
-    @operation(WRITE, Ability.MANAGE_SERVERS, body=Decision, answer=One(UpstreamShape))
+    @operation(WRITE, Ability.MANAGE_SERVERS, body=UpstreamDecision, answer=One(UpstreamShape))
     def post(self, request: TenantRequest, upstream_id: UUID) -> Upstream:
         """Approve definitions as they were seen: all, or none."""
-        who = {"tenant": request.tenant, "actor": request.actor}
-        definitions_approve(**who, upstream_id=upstream_id, seen=_seen(request))
+        definitions_approve(tenant=request.tenant, actor=request.actor, upstream_id=upstream_id, seen=_seen(request))
         return upstream_get(upstream_id=upstream_id)
 
 
 class UpstreamRefusal(ApiView):
     """Saying no."""
 
-    @operation(WRITE, Ability.MANAGE_SERVERS, body=Decision, answer=One(UpstreamShape))
+    @operation(WRITE, Ability.MANAGE_SERVERS, body=UpstreamDecision, answer=One(UpstreamShape))
     def post(self, request: TenantRequest, upstream_id: UUID) -> Upstream:
         """Refuse definitions as they were seen: none of them is served so."""
-        who = {"tenant": request.tenant, "actor": request.actor}
-        definitions_refuse(**who, upstream_id=upstream_id, seen=_seen(request))
+        definitions_refuse(tenant=request.tenant, actor=request.actor, upstream_id=upstream_id, seen=_seen(request))
         return upstream_get(upstream_id=upstream_id)
 
 
@@ -183,13 +181,13 @@ class UpstreamAudit(ApiView):
 class ServerUpstreamItems(ApiView):
     """What a server has of upstreams."""
 
-    @operation(WRITE, Ability.MANAGE_SERVERS, body=Added, answer=One(AddedShape))
+    @operation(WRITE, Ability.MANAGE_SERVERS, body=UpstreamItemsChoice, answer=One(UpstreamItemsAdded))
     def post(self, request: TenantRequest, server: str) -> dict[str, int]:
         """Put approved tools, resources, templates and prompts of upstreams on a server."""
         found = server_get(slug=server, actor=request.actor)
         ids = request.body["definitions"]
-        who = {"tenant": request.tenant, "actor": request.actor}
-        return {"added": upstream_items_add(**who, server=found, definition_ids=ids)}
+        added = upstream_items_add(tenant=request.tenant, actor=request.actor, server=found, definition_ids=ids)
+        return {"added": added}
 
 
 def _given(request: TenantRequest) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class UpstreamForm(PageForm):
 class ConnectForm(UpstreamForm):
     """A new one."""
 
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]
         max_length=24,
         widget=forms.TextInput(attrs={"class": "mono", "data-slug-from": "#id_name"}),
         help_text="Its tools are called prefix.tool, so it stays. Lower-case letters, digits and hyphens.",
