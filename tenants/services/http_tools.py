@@ -73,18 +73,7 @@ def http_tools_create(
         _check_names(locked, [definition.name for definition in checked])
         check_room(locked, plan.tools_per_server, more=len(checked))
         rows = [
-            ServerTool(
-                id=uuid4(),
-                tenant=tenant,
-                server=locked,
-                kind=ToolKind.HTTP,
-                definition=_kept(definition),
-                openapi_source=openapi_source,
-                operation=tool.operation,
-                name=definition.name,
-                mode=BACKGROUND if tool.background else "",
-            )
-            for tool, definition in zip(tools, checked, strict=True)
+            _row(locked, tool, definition, openapi_source) for tool, definition in zip(tools, checked, strict=True)
         ]
         ServerTool.objects.bulk_create(rows)
         for row, names in zip(rows, named, strict=True):
@@ -125,6 +114,22 @@ def http_tool_update(
         _note_secrets(tenant, locked, row, names)
         server_changed(tenant=tenant, server=locked)
         return row
+
+
+def _row(
+    server: Server, tool: NewHttpTool, definition: HttpToolDefinition, source: OpenApiSource | None
+) -> ServerTool:
+    return ServerTool(
+        id=uuid4(),
+        tenant_id=server.tenant_id,
+        server=server,
+        kind=ToolKind.HTTP,
+        definition=_kept(definition),
+        openapi_source=source,
+        operation=tool.operation,
+        name=definition.name,
+        mode=BACKGROUND if tool.background else "",
+    )
 
 
 def _kept(definition: HttpToolDefinition) -> dict[str, Any]:

@@ -186,7 +186,8 @@ def test_the_test_button_goes_nowhere_else_and_who_tried_stands_in_the_audit(cas
     assert (call.user_id, call.reason) == (cast.ada.user.pk, "egress_refused: host_is_address 169.254.169.254")
 
 
-def test_a_tool_that_is_opened_and_saved_is_as_it_was(cast: Cast) -> None:
+def everything() -> HttpToolDefinition:
+    """A definition with whatever the form has a place for, and what it has none for."""
     full = msgspec.structs.replace(
         definition(
             method="GET",
@@ -214,6 +215,11 @@ def test_a_tool_that_is_opened_and_saved_is_as_it_was(cast: Cast) -> None:
     )
     pages = HttpPagination(kind="cursor", items="items", cursor="next", parameter="after", most_pages=3)
     full = msgspec.structs.replace(full, request=msgspec.structs.replace(full.request, pagination=pages))
+    return full
+
+
+def test_a_tool_that_is_opened_and_saved_is_as_it_was(cast: Cast) -> None:
+    full = everything()
     who = {"tenant": cast.acme.tenant, "actor": cast.ada.actor, "server": cast.acme.server}
     http_tool_create(**who, definition=full, background=True)
     browser = signed_in_client(cast.ada)

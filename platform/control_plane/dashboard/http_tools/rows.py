@@ -106,12 +106,14 @@ _OPTIONS: Final[dict[str, Any]] = {"max_num": MOST_PARAMETERS, "absolute_max": M
 
 def parameter_rows(data: Any, known: list[dict[str, Any]]) -> "BaseFormSet[ParameterRow]":
     """The table of parameters: as it was sent, else as it is known."""
-    return _rows(ParameterRow, "parameters", data, known)
+    rows: BaseFormSet[ParameterRow] = _rows(ParameterRow, "parameters", data, known)
+    return rows
 
 
 def constant_rows(data: Any, known: list[dict[str, Any]]) -> "BaseFormSet[ConstantRow]":
     """The table of constants."""
-    return _rows(ConstantRow, "constants", data, known)
+    rows: BaseFormSet[ConstantRow] = _rows(ConstantRow, "constants", data, known)
+    return rows
 
 
 def _rows(kind: Any, prefix: str, data: Any, known: list[dict[str, Any]]) -> Any:

@@ -48,7 +48,7 @@ class Written:
     @property
     def background(self) -> bool:
         """Whether it is to run as a job."""
-        return self.form.cleaned_data["background"] == "background"
+        return bool(self.form.cleaned_data["background"] == "background")
 
     def read(self) -> None:
         """Make the definition, as far as what was written can be read."""
@@ -105,7 +105,7 @@ def written_before(data: Any, known: HttpToolDefinition, *, background: bool) ->
     rows = [
         {
             **{name: getattr(each, name) for name in ("argument", "location", "name", "style")},
-            "explode": {True: "true", False: "false"}.get(each.explode, ""),
+            "explode": {True: "true", False: "false", None: ""}[each.explode],
             "allow_slashes": "true" if each.allow_slashes else "",
             "type": _type(properties.get(each.argument)),
             "required": each.argument in schema.get("required", ()),
