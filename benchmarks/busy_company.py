@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from benchmarks.busy_jobs import jobs_grow
+from benchmarks.fan_out_things import fan_out_grow, fan_out_names
 from benchmarks.hosted_things import hosted_grow, hosted_names
 from benchmarks.open_things import holder_of, session_opened, stream_opened
 from benchmarks.upstream_things import upstream_names, upstreams_grow
@@ -93,13 +94,14 @@ class Company:
                 "resource_id": str(primitives.filter(kind=PrimitiveKind.RESOURCE).earliest("name").pk),
                 "prompt_id": str(primitives.filter(kind=PrimitiveKind.PROMPT).earliest("name").pk),
                 **hosted_names(self.servers[0]),
-                **upstream_names(),
+                **fan_out_names(self.servers[0]),
                 "user_id": str(self.people[-1].pk),
                 "oauth_client_id": str(self.clients[0].pk),
                 "connection_id": str(self.connections[0].pk),
                 "api_key_id": str(self.keys[0].pk),
                 "call_id": str(call.pk),
                 "secret_id": str(self.secrets[0].pk),
+                **upstream_names(),
                 "source_id": str(OpenApiSource.objects.filter(server=self.servers[0]).earliest("title").pk),
                 "session_id": self.sessions[0],
                 "stream_id": self.streams[0],
@@ -142,8 +144,9 @@ def _servers(company: Company, number: int, tools: int) -> None:
         server = server_create(**who, slug=f"desk-{index}", name=f"Desk {index}")
         server_tools_add(**who, server=server, tools=names[:tools])
         _primitives(company, server, tools)
-        _documents(company, server, tools)
         hosted_grow(who, server, tools)
+        fan_out_grow(who, server, tools)
+        _documents(company, server, tools)
         company.servers.append(server)
 
 
