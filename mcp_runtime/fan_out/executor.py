@@ -94,8 +94,9 @@ class FanOutRun:
             "agreed": choice.agreed,
             "answers": replies,
         }
-        content = [TextContent(str(winner.answer))] if winner.result is None else list(winner.result.content)
-        return ToolResult(content, structured=structured)
+        if winner.result is None:
+            return ToolResult([TextContent(str(winner.answer))], structured=structured)
+        return ToolResult(winner.result.content, structured=structured)
 
     def _no_answer(self, choice: Choice, replies: list[dict[str, Any]]) -> ToolResult:
         each = "; ".join(f"{reply['backend']}: {reply.get('reason') or reply['outcome']}" for reply in replies)

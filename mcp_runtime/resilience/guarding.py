@@ -31,13 +31,18 @@ class Resilience:
 
     def guarded(self, spec: ToolSpec, run: Run) -> Run:
         """What runs the tool; the run itself where there is nothing to guard and nothing to share."""
-        target = target_of(spec)
-        if target is not None:
-            run = GuardedRun(run, spec, target, self.guards, spec.timeout_seconds, run.wants_context, run.asked)
+        target, run = target_of(spec), self.protected(spec, run)
         if run.asked or not (is_joined(spec) or is_kept(spec)):
             return run
         tenant_id = str(spec.config.get("tenant_id", "")) if target is None else target.tenant_id
         return SharedRun(run, spec, Sameness(spec, tenant_id, self._secret), self.flights, self.kept)
+
+    def protected(self, spec: ToolSpec, run: Run) -> Run:
+        """The same with breaker and places alone, for what is no call that somebody else could make: a job."""
+        target = target_of(spec)
+        if target is None:
+            return run
+        return GuardedRun(run, spec, target, self.guards, spec.timeout_seconds, run.wants_context, run.asked)
 
     def families(self) -> Iterator[Metric]:
         """What Prometheus is told."""

@@ -7,6 +7,7 @@ any more.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from mcp_runtime.calls.results import ToolResult
@@ -88,12 +89,12 @@ class Flights:
         flight = self._under_way.get(key)
         if flight is None or not flight.can_be_joined:
             flight = self._under_way[key] = Flight(work, context)
-            flight.task.add_done_callback(lambda _, begun=flight: self._land(key, begun))
+            flight.task.add_done_callback(partial(self._land, key, flight))
         else:
             self.joined += 1
         return await flight.answer(context)
 
-    def _land(self, key: bytes, flight: Flight) -> None:
+    def _land(self, key: bytes, flight: Flight, _: object) -> None:
         if self._under_way.get(key) is flight:
             del self._under_way[key]
         if not flight.task.cancelled():

@@ -1,6 +1,7 @@
 """The composition root: the one file that joins the runtime with the domain's implementations of its ports."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,15 +14,19 @@ from mcp_runtime.asgi import RuntimeApplication, build_application
 from mcp_runtime.calls.executors.builtin import BuiltinExecutor
 from mcp_runtime.calls.executors.builtin_primitives import BuiltinPrimitives
 from mcp_runtime.calls.executors.hosted_primitives import HostedPrimitives
+from mcp_runtime.calls.loaded import Run
 from mcp_runtime.contract import fan_out, hosted, http_tools
 from mcp_runtime.contract import upstreams as upstream_servers
+from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.fan_out.executor import FanOutExecutor
 from mcp_runtime.http_tools.executor import HttpExecutor
 from mcp_runtime.jobs.attempt import Pace
 from mcp_runtime.jobs.loop_runner import LoopRunner, RunnerByKind
 from mcp_runtime.jobs.runner_process import RunnerOptions
 from mcp_runtime.jobs.warm_runner import WarmRunner
+from mcp_runtime.replica import redis_link
 from mcp_runtime.replica.egress_denials import EgressDenials
+from mcp_runtime.resilience.guarding import Resilience
 from mcp_runtime.runtime import Executors, Runtime
 from mcp_runtime.settings import RuntimeSettings
 from mcp_runtime.toolkits.registry import ToolkitRegistry
@@ -50,10 +55,16 @@ def job_executors() -> Executors:
     door = Door(installation=settings.EGRESS, report=EgressDenials(Counter()), pool=Pool())
     vault = DatabaseVault(DatabaseThreads())
     upstreams = _upstreams(door, DatabaseThreads(), vault.secret)
+    guards = Resilience(redis_link.connect(settings.REDIS_URL), (), vault.secret)
     return {
-        http_tools.KIND: HttpExecutor(door, vault.secret).bind,
-        upstream_servers.KIND: UpstreamExecutor(upstreams).bind,
+        http_tools.KIND: _protected(guards, HttpExecutor(door, vault.secret).bind),
+        upstream_servers.KIND: _protected(guards, UpstreamExecutor(upstreams).bind),
     }
+
+
+def _protected(guards: Resilience, bind: Callable[[ToolSpec], Run]) -> Callable[[ToolSpec], Run]:
+    """Left alone where the replicas leave it alone, and the other way round."""
+    return lambda spec: guards.protected(spec, bind(spec))
 
 
 def _upstreams(door: Door, threads: DatabaseThreads, secret: ReadSecret) -> Upstreams:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mcp_runtime.contract.fan_out import ToolBackend
+from mcp_runtime.contract.fan_out import PublishedFanOut, ToolBackend
 from tenants.actor import Actor
 from tenants.catalogue import tool_catalogue
 from tenants.errors import AbilityMissingError, InvalidValueError, NameTakenError, NotFoundError
@@ -47,6 +47,7 @@ def test_models_are_asked_with_a_prompt(cast: Cast) -> None:
     assert (spec.kind, spec.config["quorum"], spec.config["tenant_id"]) == ("fan_out", 2, str(cast.acme.tenant.pk))
     assert spec.input_schema["required"] == ["prompt"]
     assert spec.annotations.is_read_only
+    assert msgspec.convert(spec.config, PublishedFanOut).backends == backends
     with tenant_scope(cast.acme.tenant):
         assert [(use.name, use.label) for use in SecretUse.objects.filter(object_id=row.pk)] == [
             ("key", "demo/ask_models")
