@@ -20,7 +20,8 @@ WORDS: Final = {
 
 def server_primitive_list(*, server: Server, kinds: Sequence[str]) -> QuerySet[ServerPrimitive]:
     """A server's primitives of these kinds, by kind and name."""
-    return ServerPrimitive.objects.filter(server_id=server.pk, kind__in=kinds).order_by("kind", "name")
+    rows = ServerPrimitive.objects.filter(server_id=server.pk, kind__in=kinds).order_by("kind", "name")
+    return rows.select_related("upstream_definition__upstream")
 
 
 def server_primitive_get(*, server: Server, kinds: Sequence[str], primitive_id: UUID) -> ServerPrimitive:

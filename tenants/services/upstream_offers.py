@@ -11,7 +11,7 @@ from uuid import UUID
 
 from mcp_runtime.contract.upstreams import definition_digest
 from tenants.models import Tenant, Upstream, UpstreamChange, UpstreamDefinition
-from tenants.models.upstream import DefinitionKind, DefinitionState, UpstreamAction
+from tenants.models.upstream import DefinitionKind, DefinitionState, UpstreamAction, UpstreamAuth
 from tenants.publishing.changes import server_changed
 from tenants.scope import tenant_scope
 from tenants.selectors.upstreams import servers_of, upstream_locked
@@ -55,7 +55,8 @@ def upstream_offer_take(*, tenant: Tenant | UUID, upstream_id: UUID, what: Lists
         rows = {(row.kind, row.key): row for row in upstream.definitions.filter(kind__in=list(lists))}
         before = {key: row.state for key, row in rows.items()}
         _remember(upstream, rows, offered)
-        _forget(rows, offered)
+        if upstream.auth != UpstreamAuth.OAUTH_USER:  # there, one person may see less than another
+            _forget(rows, offered)
         _tell(upstream, rows, before)
     return left_out
 

@@ -37,6 +37,7 @@ _HINTS: Final = {
     ),
 }
 _PATTERNS: Final = tuple((words, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for words, pattern in _HINTS.items())
+_PLAIN: Final = re.compile(r"[\x20-\x7e\n\t]*")
 _LONGEST_JUDGED: Final = 20_000
 
 
@@ -93,12 +94,18 @@ def warnings_of(definition: Any) -> list[str]:
     """What somebody should know before approving a definition: each in a few words, once. Not everything that is
     suspicious is found, and not everything that is found is bad."""
     texts = list(_texts(definition))
-    found = ["has characters that nobody sees" for text in texts if any(map(is_hidden, text))]
+    found = ["has characters that nobody sees" for text in texts if not _is_plain(text) and any(map(is_hidden, text))]
     found += ["mixes letters of several alphabets in one word" for text in texts if _mixes(text)]
     for text in texts:
-        readable = "".join(_readable(character) for character in text[:_LONGEST_JUDGED])
+        readable = text[:_LONGEST_JUDGED]
+        if not _is_plain(readable):
+            readable = "".join(map(_readable, readable))
         found += [words for words, pattern in _PATTERNS if pattern.search(readable)]
     return list(dict.fromkeys(found))
+
+
+def _is_plain(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None
 
 
 def _readable(character: str) -> str:

@@ -98,6 +98,15 @@ def test_a_list_that_says_nothing_of_tools_changes_no_tool(cast: Cast) -> None:
     assert state(cast.ada, upstream) == DefinitionState.APPROVED
 
 
+def test_where_each_person_has_an_account_what_one_does_not_see_is_not_gone(cast: Cast) -> None:
+    upstream = connected(cast.ada, auth="oauth_user")
+    offers(cast.ada, upstream, tools=[tool(), tool("close_issue")])
+    approve(cast.ada, upstream)
+    offers(cast.ada, upstream, tools=[tool(title="Other")])
+    states = {key: row.state for key, row in definitions(cast.ada, upstream).items()}
+    assert states == {"create_issue": DefinitionState.CHANGED, "close_issue": DefinitionState.APPROVED}
+
+
 def test_a_decision_counts_for_what_was_seen_alone(cast: Cast) -> None:
     upstream = connected(cast.ada)
     offers(cast.ada, upstream, tools=[tool()])
