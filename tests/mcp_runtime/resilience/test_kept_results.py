@@ -1,4 +1,4 @@
-"""What a tool answered is answered again to the same principal; to everybody only where the tool is said to be public."""
+"""What a tool answered is answered again to the same principal, and to everybody only where it is said to be public."""
 
 import asyncio
 from collections.abc import AsyncIterator
