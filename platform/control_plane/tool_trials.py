@@ -28,8 +28,8 @@ WITHIN: Final = 600
 
 free_slots = BoundedSemaphore(AT_ONCE)
 
-outside = Outside()
-"""What lies between here and the APIs. Tests put another in its place."""
+outside: Outside | None = None
+"""What lies between here and the APIs, where it is another than the door's own. Tests put one in its place."""
 
 
 def tool_tried(

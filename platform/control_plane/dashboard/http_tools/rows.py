@@ -1,6 +1,6 @@
 """The tables in the form of an HTTP tool: its parameters, and what every call sends."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
@@ -23,6 +23,7 @@ WHERE: Final = {
     "field": "body field",
     "body": "whole body",
 }
+CLASSES: Final[dict[type, str]] = {forms.Select: "select min-w-fit", forms.CheckboxInput: "checkbox"}
 LONGEST_DESCRIPTION: Final = 2_000
 MORE: Final = 3
 """How many empty rows stand below those that are filled."""
@@ -34,14 +35,15 @@ class Row(forms.Form):
 
     use_required_attribute = False
     key: str
+    sizes: ClassVar[dict[str, dict[str, int]]] = {}
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         number = str(self.prefix).rpartition("-")[2]
-        for field in self.fields.values():
-            kind = {"Select": "select", "CheckboxInput": "checkbox"}.get(type(field.widget).__name__, "input")
+        for name, field in self.fields.items():
+            kind = CLASSES.get(type(field.widget), "input min-w-fit")
             place = f"{field.label}, row {int(number) + 1 if number.isdecimal() else ''}"
-            field.widget.attrs |= {"class": kind, "aria-label": place}
+            field.widget.attrs |= {"class": kind, "aria-label": place, **self.sizes.get(name, {})}
 
     @property
     def is_used(self) -> bool:
@@ -53,6 +55,7 @@ class ParameterRow(Row):
     """An argument of the tool, and where it goes."""
 
     key = "argument"
+    sizes: ClassVar = {"argument": {"size": 10}, "name": {"size": 8}, "description": {"size": 14}}
     argument = forms.CharField(label="Argument", required=False, max_length=64)
     location = forms.ChoiceField(label="Goes into", required=False, choices=list(WHERE.items()), initial="query")
     name = forms.CharField(label="Name there", required=False, max_length=200)
@@ -86,6 +89,7 @@ class ConstantRow(Row):
     """What every call sends."""
 
     key = "name"
+    sizes: ClassVar = {"name": {"size": 14}, "value": {"size": 24}}
     location = forms.ChoiceField(
         label="Goes into",
         required=False,
