@@ -1,5 +1,6 @@
 """Pages that say what went wrong and what to try. They ask neither database nor store, which may be the reason."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -11,6 +12,12 @@ def error_page(request: HttpRequest, template: str, *, status: int, **context: s
     the request's number: other refusals must read alike whatever was asked for."""
     shown = {"request": request, "request_id": request_id(request) if status >= 500 else "", **context}
     return HttpResponse(render_to_string(template, shown), status=status, headers={"Cache-Control": "no-store"})
+
+
+def not_readable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For what is larger than a form may be, or no form at all."""
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    return error_page(request, "errors/400.html", status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

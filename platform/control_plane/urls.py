@@ -25,6 +25,7 @@ urlpatterns = [
     path("start/", include(tenant_start.urlpatterns)),
     path("upstreams/", include(upstream_callback.urlpatterns)),
 ]
+handler400 = "control_plane.error_pages.not_readable"
 handler403 = "control_plane.error_pages.forbidden"
 handler404 = "control_plane.error_pages.not_found"
 handler429 = "control_plane.error_pages.too_often"

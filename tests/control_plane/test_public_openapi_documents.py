@@ -50,9 +50,12 @@ DOCUMENTS: Final = {
 """Where each is, how many operations it has, and how many of them can't become tools."""
 
 
-@pytest.fixture
-def server(cast: Cast) -> Server:
-    return server_create(tenant=cast.acme.tenant, actor=cast.ada.actor, slug="public", name="Public")
+GROUPS: Final = [list(DOCUMENTS)[first : first + 5] for first in range(0, len(DOCUMENTS), 5)]
+
+
+def server_named(cast: Cast, name: str) -> Server:
+    """A server of its own."""
+    return server_create(tenant=cast.acme.tenant, actor=cast.ada.actor, slug=name, name=name)
 
 
 def imported(cast: Cast, server: Server, body: bytes, problems: int) -> tuple[OpenApiSource, list[str]]:
@@ -85,29 +88,32 @@ def listed(runtime: Served, path: str, key: str) -> list[dict[str, Any]]:
         params = {"cursor": result["nextCursor"]}
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_public_document_imports_and_its_tools_are_listed(
-    cast: Cast, store: Any, server: Server, openapi_documents: Path, name: str
+@pytest.mark.parametrize("names", GROUPS)
+def test_public_documents_import_and_their_tools_are_listed(
+    cast: Cast, store: Any, openapi_documents: Path, names: list[str]
 ) -> None:
-    path, operations, problems = DOCUMENTS[name]
-    source, chosen = imported(cast, server, (openapi_documents / path).read_bytes(), problems)
-    assert operations in (0, len(OpenApiImport(unpacked(bytes(source.document))).outlines()))
-    assert len(chosen) >= min(operations - problems, ROOM // 2, 19)
+    servers, counts = [server_named(cast, name) for name in names], {}
+    for name, server in zip(names, servers, strict=True):
+        path, operations, problems = DOCUMENTS[name]
+        source, chosen = imported(cast, server, (openapi_documents / path).read_bytes(), problems)
+        assert operations in (0, len(OpenApiImport(unpacked(bytes(source.document))).outlines())), name
+        assert len(chosen) >= min(operations - problems, ROOM // 2, 19), name
+        counts[name] = len(chosen)
     outbox_drain()
-    key = key_of(cast.ada, ["mcp:read", "mcp:call"], [server])
+    key = key_of(cast.ada, ["mcp:read", "mcp:call"], servers)
     with served_runtime() as runtime:
-        tools = listed(runtime, "/mcp/acme/public", key)
-    assert len(tools) == len({tool["name"] for tool in tools}) == len(chosen)
-    for tool in tools:
-        assert TOOL_NAME.fullmatch(tool["name"])
-        jsonschema_rs.Draft202012Validator(tool["inputSchema"])
+        for name in names:
+            tools = listed(runtime, f"/mcp/acme/{name}", key)
+            assert len(tools) == len({tool["name"] for tool in tools}) == counts[name]
+            for tool in tools:
+                assert TOOL_NAME.fullmatch(tool["name"])
+                jsonschema_rs.Draft202012Validator(tool["inputSchema"])
 
 
-def test_an_older_githubs_tools_follow_to_the_newer_one(
-    cast: Cast, store: Any, server: Server, openapi_documents: Path
-) -> None:
+def test_an_older_githubs_tools_follow_to_the_newer_one(cast: Cast, store: Any, openapi_documents: Path) -> None:
     """What another release of a document changes is found in the time of one page, and applied in few seconds."""
     body = (openapi_documents / DOCUMENTS["github"][0]).read_bytes()
+    server = server_named(cast, "github")
     source, _ = imported(cast, server, body, 0)
     newer = document_read(body.replace(b'"per_page"', b'"page_size"').replace(b"/issues/", b"/tickets/"))
     which = {"tenant": cast.acme.tenant, "actor": cast.ada.actor, "server": server, "source": source}

@@ -32,6 +32,19 @@ def test_the_path_decides_who_answers(behind: Behind, path: str, where: str) -> 
     assert behind.seen() == [path]
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/tenants/acme/servers/demo/openapi-sources", 200),
+        ("/app/acme/servers/demo/openapi/new", 200),
+        ("/api/v1/tenants/acme/servers/demo/tools", 413),
+        ("/app/acme/servers/openapi", 413),
+    ],
+)
+def test_documents_may_be_large_where_they_are_given_and_nowhere_else(behind: Behind, path: str, status: int) -> None:
+    assert httpx.post(behind.url + path, content=b"x" * 9_000_000).status_code == status
+
+
 def test_both_replicas_get_their_share(behind: Behind) -> None:
     for _ in range(8):
         httpx.post(f"{behind.url}/mcp/acme/demo", content=b"{}")

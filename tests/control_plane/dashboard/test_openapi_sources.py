@@ -76,6 +76,15 @@ def test_what_can_not_be_read_is_said_and_what_was_pasted_is_still_there(
     assert len(str(sent.get("text", ""))) <= len(page)
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data", "application/x-www-form-urlencoded"])
+def test_text_beyond_what_a_form_takes_says_what_to_do(cast: Cast, kind: str) -> None:
+    browser, text = signed_in_client(cast.ada), "x" * 1_100_000
+    url = f"{OPENAPI}new"
+    is_form = kind == "multipart/form-data"
+    answer = browser.post(url, {"text": text}) if is_form else browser.post(url, f"text={text}", content_type=kind)
+    assert (answer.status_code, "Send long texts as a file" in answer.content.decode()) == (413, True)
+
+
 def test_operations_are_found_chosen_across_pages_and_added(cast: Cast) -> None:
     source, browser = kept(cast.ada, MANY), signed_in_client(cast.ada)
     one = f"{OPENAPI}{source.pk}/"

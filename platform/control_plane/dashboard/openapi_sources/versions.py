@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 
 from control_plane.dashboard.asking import TenantPage
-from control_plane.dashboard.openapi_sources.forms import DocumentForm
 from control_plane.dashboard.openapi_sources.giving import Given, given_ahead
 from control_plane.dashboard.openapi_sources.sources import source_context, source_of, source_url, which
 from control_plane.dashboard.pages import page, show
@@ -33,9 +32,8 @@ def version_detail(asked: TenantPage, server: str, source_id: UUID) -> HttpRespo
             if not is_other:
                 messages.success(asked.request, f"{source.title} has not changed.")
             return HttpResponseRedirect(f"{source_url(asked, source)}{'version' if is_other else ''}")
-    form = given.form if asked.is_posted else DocumentForm(initial={"url": source.document_url})
-    context = {**source_context(asked, source), "form": form, **_changes(source)}
-    return show(asked, "dashboard/openapi/version.html", context, status=422 if form.errors else 200)
+    context = {**source_context(asked, source), "form": given.form, **_changes(source)}
+    return show(asked, "dashboard/openapi/version.html", context, status=422 if given.form.errors else 200)
 
 
 @page(Ability.MANAGE_SERVERS, methods=("POST",))
