@@ -23,6 +23,9 @@ from tenants.scope import tenant_scope
 Handler = Callable[..., Any]
 FormType = type[Form]
 NOT_STORED: Final = "no-store"
+OPERATOR: Final = "operator"
+"""Who is asked for in place of a scope."""
+
 BY_SESSION: Final[Any] = [{"cookieAuth": []}]
 """How OpenAPI says that an operation takes a session and no key."""
 
@@ -82,7 +85,7 @@ def operation(
             with tenant_scope(asked.tenant):
                 return answer.render(handler(view, asked, **names), asked)
 
-        return _declared(answered, answer, body, parameters)
+        return _declared(answered, scope, answer, body, parameters)
 
     return declare
 
@@ -99,7 +102,7 @@ def open_operation(scope: str, *, answer: Answer, body: FormType | None = None) 
                 asked = replace(asked, body=_validated(body, request.data))
             return answer.render(handler(view, asked), asked)
 
-        return _declared(answered, answer, body, NoFields)
+        return _declared(answered, scope, answer, body, NoFields)
 
     return declare
 
@@ -121,7 +124,7 @@ def operator_operation(
             )
             return answer.render(handler(view, asked, **names), asked)
 
-        documented: Handler = extend_schema(auth=BY_SESSION)(_declared(answered, answer, body, parameters))
+        documented: Handler = extend_schema(auth=BY_SESSION)(_declared(answered, OPERATOR, answer, body, parameters))
         return documented
 
     return declare
@@ -131,8 +134,9 @@ def _default_query(answer: Answer) -> FormType:
     return PageQuery if isinstance(answer, Page) else NoFields
 
 
-def _declared(answered: Handler, answer: Answer, body: FormType | None, query: FormType) -> Handler:
+def _declared(answered: Handler, scope: str, answer: Answer, body: FormType | None, query: FormType) -> Handler:
     answered.is_declared = True  # type: ignore[attr-defined]
+    answered.scope = scope  # type: ignore[attr-defined]
     documented: Handler = extend_schema(
         operation_id=answered.__qualname__.replace(".", "_"),
         request=body,
