@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import egress.door
+import egress.guard
 from control_plane import serve
 from egress.addresses import Address
 from egress.guard import Outside
@@ -41,6 +42,7 @@ class Leading:
 
 
 if __name__ == "__main__":
-    leading = Leading(Path(os.environ["ATRIUM_DATA_DIR"]) / WRITTEN_DOWN)
-    egress.door.Outside = lambda: Outside(resolver=Names([[INSIDE]]), connector=leading)  # type: ignore[misc, assignment]
+    way = Outside(resolver=Names([[INSIDE]]), connector=Leading(Path(os.environ["ATRIUM_DATA_DIR"]) / WRITTEN_DOWN))
+    for module in (egress.guard, egress.door):  # before anything of Django's is imported, and takes it from there
+        module.Outside = lambda: way  # type: ignore[attr-defined]
     sys.exit(serve.main())
