@@ -73,12 +73,18 @@ def _offered(kind: DefinitionKind, definition: dict[str, Any], times: int) -> Of
     try:
         text = definition_text(definition)
         digest = definition_digest(definition)
+    except UnicodeEncodeError:
+        return _unreadable("It holds what is no text.")
     except (ValueError, TypeError, OverflowError) as error:
-        # It can't be served, whatever it says; that it changes need not be seen.
-        text = json.dumps({"unreadable": str(error)})
-        return Offered(text, hashlib.sha256(text.encode()).hexdigest(), str(error)[:500])
+        return _unreadable(str(error))
     problem = "The upstream lists this more than once." if times > 1 else definition_problem(kind, definition)
     return Offered(text, digest, problem)
+
+
+def _unreadable(problem: str) -> Offered:
+    """It can't be served, whatever it says; that it changes need not be seen."""
+    text = json.dumps({"unreadable": problem})
+    return Offered(text, hashlib.sha256(text.encode()).hexdigest(), problem[:500])
 
 
 def _remember(upstream: Upstream, rows: dict[Key, UpstreamDefinition], offered: Mapping[Key, Offered]) -> None:

@@ -9,11 +9,13 @@ from typing import Any, Final
 from mcp_runtime.protocol.uris import UriTemplate, UriTemplateError, is_uri
 from mcp_runtime.schema_rules import find_header_mistake, find_schema_mistake
 from tenants.models.upstream import DefinitionKind
+from tenants.upstreams.visible_text import shown
 
 LARGEST: Final = 256 * 1024
 """How many characters a definition may have as JSON in ASCII."""
 DEEPEST: Final = 64
 LONGEST_KEY: Final = 500
+LONGEST_PROBLEM: Final = 500
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _DIALECTS: Final = frozenset(
@@ -53,11 +55,12 @@ def definition_text(definition: Mapping[str, Any]) -> str:
 
 
 def definition_problem(kind: DefinitionKind, definition: Mapping[str, Any]) -> str:
-    """Why it can't be served, or nothing. Its text is for people and may quote the definition."""
+    """Why it can't be served, or nothing. Its text is for people and may quote the definition, with
+    what nobody would see in it made visible."""
     texts = [field for field in ("title", "description") if not isinstance(definition.get(field, ""), str | None)]
     if texts:
         return f"Its {texts[0]} is no text."
-    return (_RULES[kind](definition) or "")[:500]
+    return shown(_RULES[kind](definition) or "")[:LONGEST_PROBLEM]
 
 
 def _tool(definition: Mapping[str, Any]) -> str | None:

@@ -27,6 +27,8 @@ def deep(levels: int) -> dict[str, Any]:
         (tool("a" * 129), "letters, digits"),
         (tool(inputSchema=HEADER), "x-mcp-header"),
         (tool(inputSchema={"type": "nothing"}), "inputSchema"),
+        (tool(inputSchema={"type": "no\x00thing"}), "0000thing"),
+        (tool(description="half \ud800"), "no text"),
         (tool(inputSchema={"type": "string"}), "object"),
         (tool(inputSchema=None), "no JSON Schema"),
         (tool(inputSchema={"type": "object", "$ref": "https://evil.example/s.json"}), "leads out"),
