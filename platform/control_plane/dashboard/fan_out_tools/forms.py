@@ -144,14 +144,18 @@ class FanOutForm(PageForm):
 
 def _parts(backend: Backend) -> dict[str, Any]:
     if isinstance(backend, ToolBackend):
-        return {"what": f"{_TOOL}{backend.tool}", "name": backend.name, "timeout_seconds": backend.timeout_seconds}
+        return {
+            "what": f"{_TOOL}{backend.tool}",
+            "name": backend.name,
+            "timeout_seconds": f"{backend.timeout_seconds:g}",
+        }
     return {
         "what": backend.style,
         "name": backend.name,
         "base_url": backend.base_url,
         "model": backend.model,
         "secret": next(iter(secrets_named(backend.api_key)), ""),
-        "timeout_seconds": backend.timeout_seconds,
+        "timeout_seconds": f"{backend.timeout_seconds:g}",
     }
 
 
