@@ -83,7 +83,7 @@ def parse(body: bytes, depth: int) -> Message | list[Message]:
         raise _too_deep(depth) from error
     except NOT_JSON as error:
         raise diagnose(body, str(error)) from error
-    if body.count(b"{") + body.count(b"[") > depth and _is_deeper(body, depth):
+    if body.count(b"{") + body.count(b"[") > depth and is_deeper(body, depth):
         raise _too_deep(depth)
     if (ambiguity := find_ambiguity(body)) is not None:
         raise refuse("invalid_request", ambiguity)
@@ -148,7 +148,7 @@ def readable_id(body: bytes) -> RequestId | None:
     return found if type(found) in (str, int) and len(str(found)) <= ID_LENGTH else None
 
 
-def _is_deeper(body: bytes, depth: int) -> bool:
+def is_deeper(body: bytes, depth: int) -> bool:
     """Whether valid JSON nests deeper: without its strings, `depth` rounds of dropping empty pairs leave nothing."""
     brackets = _STRING.sub(b"", body).translate(_ALIKE, _NO_BRACKETS)
     for _ in range(depth):

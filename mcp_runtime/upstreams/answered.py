@@ -8,6 +8,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType, field
 from mcp_runtime.calls.results import ERROR_META, ToolResult, failed
 from mcp_runtime.contract.upstreams import UpstreamUnreachable
 from mcp_runtime.upstreams.confidence import Confidence
+from mcp_runtime.upstreams.readable import UNREADABLE
 
 COMPLETE: Final = "complete"
 INPUT_REQUIRED: Final = "input_required"
@@ -39,7 +40,7 @@ def outcome(result: Raw) -> Outcome:
     """Raises UpstreamUnreachable (protocol)."""
     try:
         found = msgspec.json.decode(result, type=Outcome)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise UpstreamUnreachable("protocol", "The upstream server sent a result that is none of MCP.") from error
     if found.result_type not in (COMPLETE, INPUT_REQUIRED, TASK):
         raise UpstreamUnreachable("protocol", "The upstream server sent a result of an unknown type.")
@@ -53,7 +54,7 @@ def tool_result(found: Outcome) -> ToolResult:
     try:
         for block in found.content:
             msgspec.json.decode(block, type=_Block)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise UpstreamUnreachable("protocol", "The upstream server sent content of no type.") from error
     meta = {name: value for name, value in (found.meta or {}).items() if name not in _OURS}
     content: list[Any] = list(found.content)

@@ -15,8 +15,10 @@ from egress.errors import EgressError
 from egress.outgoing import Outgoing
 from egress.purposes import Purpose
 from mcp_runtime.contract.upstreams import UpstreamSpec, UpstreamUnreachable
+from mcp_runtime.protocol.jsonrpc import is_deeper
 from mcp_runtime.upstreams.credentials import Credentials
 from mcp_runtime.upstreams.errors import RpcError, ScopesWanted, Unauthorized, unreachable
+from mcp_runtime.upstreams.readable import UNREADABLE
 
 SESSION_HEADER: Final = "mcp-session-id"
 JSON: Final = "application/json"
@@ -25,6 +27,9 @@ _ACCEPT: Final = (("Accept", f"{JSON}, {EVENTS}"), ("Content-Type", JSON))
 
 _TOO_FEW: Final = re.compile(r"\berror\s*=\s*\"?insufficient_scope\b", re.IGNORECASE)
 _SCOPE: Final = re.compile(r"\bscope\s*=\s*\"([\x21\x23-\x5b\x5d-\x7e ]{1,1000})\"", re.IGNORECASE)
+MOST_DEPTH: Final = 128
+"""How deep what an upstream sends may be: whoever reads it later must be able to."""
+
 CHALLENGE_LENGTH: Final = 4_096
 MOST_SCOPES: Final = 20
 
@@ -102,8 +107,11 @@ def media_type(answer: Answer) -> str:
 def decode_message(body: bytes) -> Message:
     """One JSON-RPC message. Raises UpstreamUnreachable (protocol)."""
     try:
-        return _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = _decoder.decode(body)
+        if body.count(b"{") + body.count(b"[") > MOST_DEPTH and is_deeper(body, MOST_DEPTH):
+            raise RecursionError
+        return message
+    except UNREADABLE as error:
         raise UpstreamUnreachable("protocol", "The upstream sent what is no JSON-RPC message.") from error
 
 
@@ -111,7 +119,7 @@ def rpc_error(error: bytes | Raw) -> RpcError:
     """The error of a response. Raises UpstreamUnreachable (protocol)."""
     try:
         found = _error_decoder.decode(error)
-    except (msgspec.DecodeError, UnicodeDecodeError) as malformed:
+    except UNREADABLE as malformed:
         raise UpstreamUnreachable("protocol", "The upstream sent an error that is none of JSON-RPC.") from malformed
     return RpcError(found.code, found.message, found.data)
 
@@ -144,6 +152,6 @@ def wanted_scopes(challenge: str) -> tuple[str, ...]:
 def _error_message(body: bytes) -> Raw | None:
     try:
         message = _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return message.error if isinstance(message.error, Raw) else None

@@ -12,6 +12,7 @@ from mcp_runtime.upstreams.channel import Channel
 from mcp_runtime.upstreams.connection import Connection
 from mcp_runtime.upstreams.credentials import Credentials
 from mcp_runtime.upstreams.first_words import connect
+from mcp_runtime.upstreams.listed import Listings
 
 MOST: Final = 256
 IDLE_SECONDS: Final = 300.0
@@ -35,6 +36,7 @@ class Connections:
         self._door, self._most, self._idle = door, most, idle_seconds
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
         self._eras: OrderedDict[UpstreamSpec, str] = OrderedDict()
+        self._listings: OrderedDict[tuple[UpstreamSpec, str], Listings] = OrderedDict()
         self._locks: dict[Key, asyncio.Lock] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -58,10 +60,12 @@ class Connections:
             if not lock.locked():
                 self._locks.pop(session, None)
 
-    def forget(self, connection: Connection) -> None:
-        """It is good for nothing any more."""
-        for key in [key for key, kept in self._kept.items() if kept.connection is connection]:
+    def forget(self, upstream: UpstreamSpec, account: str) -> None:
+        """The upstream has forgotten this account's sessions, or may have: it is begun anew, and its lists are read
+        anew."""
+        for key in [key for key in self._kept if key[:2] == (upstream, account)]:
             del self._kept[key]
+        self._listings.pop((upstream, account), None)
 
     def forget_era(self, upstream: UpstreamSpec) -> None:
         """The upstream does not speak any more as it did: it is asked again which era is its own."""
@@ -84,6 +88,7 @@ class Connections:
         upstream = plain[0]
         era = self._eras.get(upstream, "auto") if upstream.era == "auto" else upstream.era
         connection = await connect(Channel(self._door, upstream), credentials, capabilities, era=era)
+        connection.listings = self._listings_of(plain)
         is_modern = connection.agreed.is_modern
         self._eras[upstream] = "modern" if is_modern else "legacy"
         if len(self._eras) > MOST_ERAS:
@@ -93,6 +98,14 @@ class Connections:
             self._end(self._kept.popitem(last=False)[1])
         self._sweep_later()
         return connection
+
+    def _listings_of(self, key: Key) -> Listings:
+        """What all connections of one account know of the upstream's lists."""
+        listings = self._listings.setdefault(key[:2], Listings())
+        self._listings.move_to_end(key[:2])
+        if len(self._listings) > self._most:
+            self._listings.popitem(last=False)
+        return listings
 
     def _found(self, key: Key, credentials: Credentials) -> Connection | None:
         kept = self._kept.get(key)

@@ -26,6 +26,7 @@ from mcp_runtime.upstreams.channel import (
 from mcp_runtime.upstreams.connection import CLIENT, Agreed, Connection, modern_meta
 from mcp_runtime.upstreams.credentials import Credentials
 from mcp_runtime.upstreams.errors import RpcError
+from mcp_runtime.upstreams.readable import UNREADABLE
 from mcp_runtime.upstreams.streamed_answer import StreamedAnswer
 from mcp_runtime.upstreams.turn import SILENT
 
@@ -72,7 +73,7 @@ async def _discover(channel: Channel, credentials: Credentials, *, is_certain: b
     try:
         raw, _ = await _ask(channel, credentials, "server/discover", {"_meta": modern_meta(version, {})}, headers)
         found = msgspec.json.decode(raw, type=_Discovered)
-    except (RpcError, AnsweredStatus, msgspec.DecodeError) as error:
+    except (RpcError, AnsweredStatus, *UNREADABLE) as error:
         if is_certain or (isinstance(error, AnsweredStatus) and error.reason != "not_mcp"):
             raise
         return None
@@ -97,7 +98,7 @@ async def _initialize(channel: Channel, credentials: Credentials, capabilities: 
     raw, session_id = await _ask(channel, credentials, "initialize", params, {})
     try:
         found = msgspec.json.decode(raw, type=_Initialized)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise UpstreamUnreachable("protocol", "The upstream answers initialize with something else.") from error
     if found.version not in LEGACY:
         text = f"The upstream speaks the revision {found.version[:40]}, which is not spoken here."

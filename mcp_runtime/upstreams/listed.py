@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from mcp_runtime.contract.upstreams import UpstreamUnreachable, definition_digest
+from mcp_runtime.upstreams.readable import UNREADABLE
 
 MOST_DEFINITIONS: Final = 500
 LARGEST_DEFINITION: Final = 64 * 1024
@@ -131,7 +132,7 @@ def decode_page(result: Raw) -> Page:
     """One page. Raises UpstreamUnreachable (protocol)."""
     try:
         return msgspec.json.decode(result, type=Page)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise UpstreamUnreachable("protocol", "The upstream sent a list that is none of MCP.") from error
 
 

@@ -15,6 +15,7 @@ from mcp_runtime.upstreams.errors import ScopesWanted, SessionLost, Unauthorized
 from mcp_runtime.upstreams.first_words import connect
 from mcp_runtime.upstreams.listed import KINDS, PROMPTS, RESOURCES, TEMPLATES, TOOLS, Budget
 from mcp_runtime.upstreams.listing import read_list
+from mcp_runtime.upstreams.turn import EVERYTHING
 
 SECONDS: Final = 60.0
 INSTRUCTIONS_LENGTH: Final = 16_384
@@ -36,7 +37,9 @@ class BlockingReader:
         credentials = _credentials(upstream, headers, token)
         try:
             async with asyncio.timeout(self._seconds):
-                connection = await connect(Channel(self._door(), upstream), credentials, {}, era=upstream.era)
+                connection = await connect(
+                    Channel(self._door(), upstream), credentials, dict(EVERYTHING), era=upstream.era
+                )
                 try:
                     return await _offer(connection, credentials)
                 finally:

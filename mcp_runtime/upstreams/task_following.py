@@ -16,6 +16,7 @@ from mcp_runtime.upstreams.asked_on import Asking
 from mcp_runtime.upstreams.call_turn import CallTurn
 from mcp_runtime.upstreams.channel import rpc_error
 from mcp_runtime.upstreams.errors import RpcError
+from mcp_runtime.upstreams.readable import UNREADABLE
 from mcp_runtime.upstreams.upstreams import Answered, Upstreams
 
 SOONEST_SECONDS: Final = 0.1
@@ -49,7 +50,7 @@ def read_task(said: Raw) -> UpstreamTask:
     """Raises UpstreamUnreachable (protocol)."""
     try:
         return msgspec.json.decode(said, type=UpstreamTask)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise UpstreamUnreachable("protocol", "The upstream server sent a task that is none of MCP.") from error
 
 

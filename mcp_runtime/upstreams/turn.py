@@ -1,11 +1,13 @@
 """What an upstream says and asks while it answers one request; each request has one of its own to hear it."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from mcp_runtime.upstreams.errors import RpcError
 
-NOT_ASKED: int = -32601
+NOT_ASKED: Final = -32601
+EVERYTHING: Final[dict[str, Any]] = {"elicitation": {"form": {}, "url": {}}, "sampling": {}, "roots": {}}
+"""What any client may be able to be asked."""
 
 
 class Turn(Protocol):
@@ -27,9 +29,10 @@ class Turn(Protocol):
 
 
 class Silent:
-    """Of a request that has nobody behind it."""
+    """Of a request that has nobody behind it. It declares everything: what a server lists may depend on it, and what is
+    listed must be the same whoever calls."""
 
-    capabilities: Mapping[str, Any] = {}
+    capabilities: Mapping[str, Any] = EVERYTHING
 
     @property
     def meta(self) -> dict[str, Any]:

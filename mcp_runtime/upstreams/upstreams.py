@@ -27,7 +27,7 @@ from mcp_runtime.upstreams.errors import RpcError, ScopesWanted, SessionLost, Un
 from mcp_runtime.upstreams.listed import PROMPTS, TOOLS
 from mcp_runtime.upstreams.listing import current
 from mcp_runtime.upstreams.reporting import Reporting
-from mcp_runtime.upstreams.turn import SILENT, Turn
+from mcp_runtime.upstreams.turn import EVERYTHING, SILENT, Turn
 
 UNSUPPORTED_VERSION: Final = -32022
 MOST_TRIES: Final = 4
@@ -79,13 +79,14 @@ class Upstreams:
         has_reconnected = False
         for _ in range(MOST_TRIES):
             try:
+                definition = await self._checked(credentials, item, what)
                 connection = await self.connections.get(upstream, credentials, askable(turn.capabilities))
-                definition = await self._checked(connection, credentials, item, what)
                 sent = _as_task(definition, params, connection)
                 confidence = Confidence(credentials.values)
                 result = await self._sent(connection, method, sent, (credentials, confidence), turn, headers)
                 return Answered(result, credentials, connection, confidence)
             except SessionLost as lost:
+                self.connections.forget(upstream, credentials.account)
                 if has_reconnected:
                     raise UpstreamUnreachable("unreachable", "The upstream server forgets its sessions.") from lost
                 has_reconnected = True
@@ -128,17 +129,14 @@ class Upstreams:
         credentials, confidence = shown
         try:
             return await connection.request(method, params, credentials, confidence.turn(turn), headers=given)
-        except SessionLost:
-            self.connections.forget(connection)
-            raise
         except (AnsweredStatus, RpcError) as error:
             if isinstance(error, AnsweredStatus) or error.code == UNSUPPORTED_VERSION:
-                self._begin_anew(connection)
+                self._begin_anew(connection.upstream, credentials.account)
             raise confidence.error(error) if isinstance(error, RpcError) else error from None
 
-    def _begin_anew(self, connection: Connection) -> None:
-        self.connections.forget(connection)
-        self.connections.forget_era(connection.upstream)
+    def _begin_anew(self, upstream: UpstreamSpec, account: str) -> None:
+        self.connections.forget(upstream, account)
+        self.connections.forget_era(upstream)
 
     async def _renewed(self, upstream: UpstreamSpec, user_id: str | None, refused: Credentials) -> Credentials:
         """Raises UpstreamUnreachable where there is nothing to renew."""
@@ -146,12 +144,11 @@ class Upstreams:
             raise _unauthorized()
         return await self._credentials.read(upstream, user_id, refused=refused.token)
 
-    async def _checked(
-        self, connection: Connection, credentials: Credentials, item: PublishedUpstreamItem, what: str
-    ) -> dict[str, Any] | None:
+    async def _checked(self, credentials: Credentials, item: PublishedUpstreamItem, what: str) -> dict[str, Any] | None:
         """The definition as the upstream has it now; None where nothing is pinned. Raises DefinitionRefused."""
         if what not in _PINNED:
             return None
+        connection = await self.connections.get(item.upstream, credentials, dict(EVERYTHING))
         listing, is_new = await current(connection, credentials, what)
         digest = listing.digests.get(item.key)
         if is_new or digest != item.digest:

@@ -74,7 +74,7 @@ async def test_over_one_session_each_is_asked_of_its_own_caller(line: Begin) -> 
     assert (ada.asked, max_.asked) == (["Who wants tea?"], ["Who wants milk?"])
     assert b"tea for Ada" in bytes(tea.content[0])  # type: ignore[arg-type]
     assert b"milk for Max" in bytes(milk.content[0])  # type: ignore[arg-type]
-    assert up.upstream.methods().count("initialize") == 1
+    assert len({asked.headers["mcp-session-id"] for asked in up.upstream.calls()}) == 1
 
 
 @pytest.mark.parametrize(
