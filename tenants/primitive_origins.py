@@ -5,13 +5,13 @@ Whoever shows or publishes them asks here, and nobody asks the catalogue about a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
 from mcp_runtime.contract import hosted, upstreams
 from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition, TemplateDefinition
-from tenants.models import ServerPrimitive
+from tenants.models import ServerPrimitive, UpstreamDefinition
 from tenants.models.server_primitive import PrimitiveKind
 from tenants.offered_primitives import Key, PrimitiveDefinition
 from tenants.upstreams.published import upstream_config, upstream_primitive
@@ -74,17 +74,18 @@ def _hosted(row: ServerPrimitive, _: Offered) -> PrimitiveDefinition | None:
 
 
 def _hosted_config(row: ServerPrimitive) -> dict[str, Any]:
-    published = hosted.PublishedHosted(tenant_id=str(row.tenant_id), digest=row.definition["digest"])
+    said = msgspec.convert(row.definition, hosted.HostedDescription)
+    published = hosted.PublishedHosted(tenant_id=str(row.tenant_id), digest=said.digest)
     config: dict[str, Any] = msgspec.to_builtins(published)
     return config
 
 
 def _upstream(row: ServerPrimitive, _: Offered) -> PrimitiveDefinition | None:
-    return upstream_primitive(row.upstream_definition)
+    return None if row.upstream_definition is None else upstream_primitive(row.upstream_definition)
 
 
 def _upstream_config(row: ServerPrimitive) -> dict[str, Any]:
-    return upstream_config(row.upstream_definition)
+    return upstream_config(cast("UpstreamDefinition", row.upstream_definition))
 
 
 ORIGINS: Final[dict[str, Origin]] = {

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, Final, Protocol
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -46,7 +47,7 @@ class ApiView(APIView):
     authentication_classes = AUTHENTICATORS
     permission_classes = (Declared,)
     throttle_classes = (ManagementRate,)
-    parser_classes = (JsonBody,)
+    parser_classes: tuple[type[BaseParser], ...] = (JsonBody,)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **options: Any) -> Response:
         """No answer is kept by anything on its way."""

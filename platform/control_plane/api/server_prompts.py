@@ -58,7 +58,7 @@ class ArgumentForm(Form):
     name = serializers.CharField()
     title = serializers.CharField(required=False, allow_blank=True)
     description = serializers.CharField(required=False, allow_blank=True)
-    required = serializers.BooleanField(required=False)
+    required = serializers.BooleanField(required=False)  # type: ignore[assignment]
 
 
 class HostedPromptForm(HostedForm):
@@ -88,7 +88,7 @@ class ArgumentShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = serializers.CharField(allow_null=True)
     description = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
 
 
 class PromptPreviewShape(serializers.Serializer[Any]):

@@ -46,8 +46,8 @@ class HostedForm(PageForm):
     @classmethod
     def of(cls, draft: Draft | None, *sent: Any) -> "HostedForm":
         """The form with what a draft says, or empty; bound to what was sent, where something was."""
-        initial = {} if draft is None else cls.initial_of(draft)
-        return cls(*sent, initial=initial)
+        bound: dict[str, Any] = {} if draft is None else {"initial": cls.initial_of(draft)}
+        return cls(*sent, **bound)
 
     @classmethod
     def initial_of(cls, draft: Any) -> dict[str, Any]:
