@@ -110,6 +110,9 @@ def test_a_quarantined_tool_is_marked_on_its_server(cast: Cast) -> None:
     offers(cast.ada, upstream, tools=[tool(title="Other")])
     page = browser.get("/app/acme/servers/demo/tools/").content.decode()
     assert "quarantined, not served" in page
+    page = browser.get("/app/acme/servers/demo/tools/tracker.create_issue/").content.decode()
+    assert "does not offer what was approved" in page
+    assert f"{one(upstream)}definitions/" in page
     with tenant_scope(cast.acme.tenant):
         assert ServerTool.objects.filter(kind="upstream").count() == 1
 
