@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -32,8 +32,8 @@ WITHIN: Final = 600
 
 free_slots = BoundedSemaphore(AT_ONCE)
 
-outside = Outside()
-"""What lies between here and upstreams. Tests put another in its place."""
+outside: Outside | None = None
+"""What lies between here and upstreams; None is the network. Tests put another in its place."""
 
 
 def upstream_door() -> Door:
@@ -45,7 +45,7 @@ def authorization_looked_up(*, tenant: Tenant, actor: Actor, upstream_id: UUID) 
     """How an upstream is signed in to, asked anew. Open no scope around it. Raises as
     `upstream_authorization_discover` does, LimitReachedError, UnavailableError."""
     with _one_of_few(tenant):
-        which = {"tenant": tenant, "actor": actor, "upstream_id": upstream_id}
+        which: dict[str, Any] = {"tenant": tenant, "actor": actor, "upstream_id": upstream_id}
         return upstream_authorization_discover(**which, door=upstream_door(), anew=True)
 
 

@@ -18,6 +18,7 @@ from tenants.models import (
     RefreshToken,
     SecretChange,
     UpstreamChange,
+    UpstreamSignIn,
 )
 from tenants.publishing.changes import access_tokens_gone
 from tenants.selectors.housekeeping import retention_scope
@@ -48,6 +49,7 @@ def retention_apply() -> dict[str, int]:
             "upstream_changes": UpstreamChange.objects.filter(created_at__lt=now - CALLS_KEPT).delete()[0],
             "access_tokens": tokens.delete()[0],
             "id_tokens": IDToken.objects.filter(expires__lt=now - TOKENS_KEPT).delete()[0],
+            "upstream_sign_ins": UpstreamSignIn.objects.filter(expires_at__lt=now).delete()[0],
             "codes": AuthorizationCode.objects.filter(expires__lt=now - TOKENS_KEPT).delete()[0],
             "refresh_tokens": RefreshToken.objects.filter(expires_at__lt=now - TOKENS_KEPT).delete()[0],
             "connections": _connections_past_their_time(now).delete()[0],

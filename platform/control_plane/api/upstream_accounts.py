@@ -146,11 +146,11 @@ class UpstreamClient(ApiView):
     @operation(WRITE, Ability.MANAGE_SERVERS, body=ClientForm, answer=One(TenantAccountShape))
     def put(self, request: TenantRequest, oauth_upstream_id: UUID) -> Upstream:
         """Use a client that was registered by hand. Everybody connects again."""
-        which = {"tenant": request.tenant, "actor": request.actor, "upstream_id": oauth_upstream_id}
+        which: dict[str, Any] = {"tenant": request.tenant, "actor": request.actor, "upstream_id": oauth_upstream_id}
         upstream_client_set(**which, **request.body)
         return upstream_for_tenant(upstream_id=oauth_upstream_id)
 
 
 def _disconnect(request: TenantRequest, upstream: Upstream) -> None:
-    which = {"tenant": request.tenant, "actor": request.actor, "upstream_id": upstream.pk}
+    which: dict[str, Any] = {"tenant": request.tenant, "actor": request.actor, "upstream_id": upstream.pk}
     upstream_account_disconnect(**which, door=upstream_door())

@@ -67,7 +67,7 @@ def after_looking(asked: TenantPage, back: str) -> HttpResponse:
 def sent_away(asked: TenantPage, upstream: Upstream, back: str) -> HttpResponse:
     """The person has agreed: their browser remembers that, and goes. By a page: browsers hold every redirect after a
     form to `form-action`, and nobody knows over which hosts the authorization server leads on."""
-    which = {"tenant": asked.tenant, "actor": asked.actor, "upstream_id": upstream.pk}
+    which: dict[str, Any] = {"tenant": asked.tenant, "actor": asked.actor, "upstream_id": upstream.pk}
     try:
         departure = upstream_sign_in_begin(**which, mark=asked.request.POST.get("mark", ""))
     except InvalidValueError as error:
@@ -80,7 +80,7 @@ def sent_away(asked: TenantPage, upstream: Upstream, back: str) -> HttpResponse:
 
 def disconnected(asked: TenantPage, upstream: Upstream, back: str) -> HttpResponse:
     """The account is given up."""
-    which = {"tenant": asked.tenant, "actor": asked.actor, "upstream_id": upstream.pk}
+    which: dict[str, Any] = {"tenant": asked.tenant, "actor": asked.actor, "upstream_id": upstream.pk}
     upstream_account_disconnect(**which, door=upstream_door())
     messages.success(asked.request, f"{upstream.name} is disconnected. Its tokens are forgotten.")
     return HttpResponseRedirect(back)

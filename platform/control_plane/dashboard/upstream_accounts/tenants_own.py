@@ -1,6 +1,6 @@
 """The account area of an upstream: how it is signed in to, the tenant's account, and how many people have their own."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -65,7 +65,7 @@ def upstream_client(asked: TenantPage, oauth_upstream_id: UUID) -> HttpResponse:
     """Another client, or none, at the authorization server."""
     upstream = upstream_for_tenant(upstream_id=oauth_upstream_id)
     form = ClientForm(asked.request.POST, secrets=_secrets())
-    which = {"tenant": asked.tenant, "actor": asked.actor, "upstream_id": upstream.pk}
+    which: dict[str, Any] = {"tenant": asked.tenant, "actor": asked.actor, "upstream_id": upstream.pk}
     if form.is_valid() and form.ask(upstream_client_set, **which, **form.cleaned_data) is not None:
         messages.success(asked.request, "Saved. Look up how it is signed in to, and connect again.")
         return HttpResponseRedirect(_place(asked, upstream))
@@ -78,7 +78,7 @@ def _shown(asked: TenantPage, upstream: Upstream, form: ClientForm | None) -> Ht
     known = authorization_of(upstream)
     initial = {} if known is None else {"client_id": known.client_id, "secret_name": known.secret_name}
     shown = {} if known is None or known.registration != "preregistered" else initial
-    more = {
+    more: dict[str, Any] = {
         "form": form or ClientForm(initial=shown, secrets=_secrets()),
         "place": _place(asked, upstream),
         "is_one_for_all": upstream.auth == UpstreamAuth.OAUTH,
