@@ -28,7 +28,7 @@ WITHIN: Final = 600
 
 free_slots = BoundedSemaphore(AT_ONCE)
 
-outside: Outside | None = None
+outside: "Outside | None" = None
 """What lies between here and the APIs, where it is another than the door's own. Tests put one in its place."""
 
 

@@ -32,7 +32,7 @@ WITHIN: Final = 600
 
 free_slots = BoundedSemaphore(AT_ONCE)
 
-outside: Outside | None = None
+outside: "Outside | None" = None
 """What lies between here and upstreams; None is the network. Tests put another in its place."""
 
 

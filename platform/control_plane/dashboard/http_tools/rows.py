@@ -23,7 +23,7 @@ WHERE: Final = {
     "field": "body field",
     "body": "whole body",
 }
-CLASSES: Final[dict[type, str]] = {forms.Select: "select min-w-fit", forms.CheckboxInput: "checkbox"}
+CLASSES: Final[dict[type, str]] = {forms.Select: "select w-fit", forms.CheckboxInput: "checkbox"}
 LONGEST_DESCRIPTION: Final = 2_000
 MORE: Final = 3
 """How many empty rows stand below those that are filled."""
@@ -41,7 +41,7 @@ class Row(forms.Form):
         super().__init__(*arguments, **options)
         number = str(self.prefix).rpartition("-")[2]
         for name, field in self.fields.items():
-            kind = CLASSES.get(type(field.widget), "input min-w-fit")
+            kind = CLASSES.get(type(field.widget), "input w-fit")
             place = f"{field.label}, row {int(number) + 1 if number.isdecimal() else ''}"
             field.widget.attrs |= {"class": kind, "aria-label": place, **self.sizes.get(name, {})}
 
