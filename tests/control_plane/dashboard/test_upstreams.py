@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from tenants.models import ServerTool, Upstream
+from tenants.models import ServerPrimitive, ServerTool, Upstream
 from tenants.scope import tenant_scope
 from tests.control_plane.dashboard.pages import as_role, signed_in_client
 from tests.fixtures.cast import Cast
-from tests.fixtures.upstreams import approved, connected, definitions, offers, tool
+from tests.fixtures.upstreams import approve, approved, connected, definitions, offers, tool
 from tests.tenants.upstreams import readers
 from tests.tenants.upstreams.readers import READER, offer
 
@@ -115,6 +115,26 @@ def test_a_quarantined_tool_is_marked_on_its_server(cast: Cast) -> None:
     assert f"{one(upstream)}definitions/" in page
     with tenant_scope(cast.acme.tenant):
         assert ServerTool.objects.filter(kind="upstream").count() == 1
+
+
+def test_a_resource_and_a_prompt_of_an_upstream_are_marked_too(cast: Cast) -> None:
+    upstream = connected(cast.ada)
+    offers(cast.ada, upstream, resources=[{"uri": "doc://a", "name": "a"}], prompts=[{"name": "sum"}])
+    rows = approve(cast.ada, upstream)
+    browser = signed_in_client(cast.ada)
+    browser.post(f"{one(upstream)}add", {"server": "demo", "chosen": [str(row.pk) for row in rows]})
+    offers(cast.ada, upstream, resources=[{"uri": "doc://a", "name": "b"}], prompts=[{"name": "sum"}])
+    resources = browser.get("/app/acme/servers/demo/resources/").content.decode()
+    assert "tracker.a" in resources
+    assert "quarantined, not served" in resources
+    prompts = browser.get("/app/acme/servers/demo/prompts/").content.decode()
+    assert "tracker.sum" in prompts
+    assert "not served" not in prompts
+    with tenant_scope(cast.acme.tenant):
+        paths = [f"{row.kind}s/{row.pk}/" for row in ServerPrimitive.objects.exclude(upstream_definition=None)]
+    for path in paths:
+        page = browser.get(f"/app/acme/servers/demo/{path}").content.decode()
+        assert f"{one(upstream)}definitions/" in page
 
 
 def test_settings_keep_what_was_written_and_deleting_takes_it_away(cast: Cast) -> None:
