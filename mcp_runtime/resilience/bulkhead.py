@@ -4,10 +4,7 @@ Whoever finds no place is told so at once: waiting would fill with calls what th
 is below what egress has for it, so that a slow upstream never has the last connection.
 """
 
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from mcp_runtime.resilience.targets import Target
 
@@ -27,29 +24,31 @@ class Bulkhead:
 
     def __init__(self, tenant_at_once: int = TENANT_AT_ONCE) -> None:
         self._most = tenant_at_once
-        self._out: Counter[tuple[str, str]] = Counter()
+        self._to: dict[tuple[str, str], int] = {}
+        self._of: dict[str, int] = {}
 
-    @contextmanager
-    def place(self, target: Target) -> Iterator[None]:
-        """A place for one call, until the end of the block. Raises NoRoom."""
-        places = ((target.tenant_id, target.name), (target.tenant_id, ""))
-        for place, whose, limit in zip(places, ("upstream", "tenant"), (target.at_once, self._most), strict=True):
-            if self._out[place] >= limit:
-                self._drop_empty(places)
-                raise NoRoom(whose, limit)
-        self._out.update(places)
-        try:
-            yield
-        finally:
-            self._out.subtract(places)
-            self._drop_empty(places)
+    def enter(self, target: Target) -> None:
+        """A place for one call, until `leave`. Raises NoRoom."""
+        key, tenant = (target.tenant_id, target.name), target.tenant_id
+        to, of = self._to.get(key, 0), self._of.get(tenant, 0)
+        if to >= target.at_once:
+            raise NoRoom("upstream", target.at_once)
+        if of >= self._most:
+            raise NoRoom("tenant", self._most)
+        self._to[key], self._of[tenant] = to + 1, of + 1
+
+    def leave(self, target: Target) -> None:
+        """Give the place back."""
+        for counts, key in ((self._to, (target.tenant_id, target.name)), (self._of, target.tenant_id)):
+            _count_down(counts, key)
 
     @property
     def out(self) -> int:
         """Calls that are out now."""
-        return sum(number for (_, target), number in self._out.items() if not target)
+        return sum(self._of.values())
 
-    def _drop_empty(self, places: tuple[tuple[str, str], ...]) -> None:
-        for place in places:
-            if not self._out[place]:
-                del self._out[place]
+
+def _count_down(counts: dict[Any, int], key: Any) -> None:
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]

@@ -44,22 +44,25 @@ class GuardedRun:
     async def __call__(self, arguments: dict[str, Any], context: Any) -> ToolResult:
         """One call; where it can't go out, that is the tool's own error."""
         try:
-            with self.guards.bulkhead.place(self.target):
-                admitted = await self.guards.breakers.admit(self.target)
-                if isinstance(admitted, NotNow):
-                    return self._left_alone(admitted)
-                return await self._run(arguments, context, admitted)
+            self.guards.bulkhead.enter(self.target)
         except NoRoom as full:
             return self._busy(full)
+        began = asyncio.get_running_loop().time()
+        try:
+            admitted = await self.guards.breakers.admit(self.target)
+            if isinstance(admitted, NotNow):
+                return self._left_alone(admitted)
+            return await self._run(arguments, context, admitted, began)
+        finally:
+            self.guards.bulkhead.leave(self.target)
 
-    async def _run(self, arguments: dict[str, Any], context: Any, permit: Permit) -> ToolResult:
-        loop, outcome = asyncio.get_running_loop(), None
-        began = loop.time()
+    async def _run(self, arguments: dict[str, Any], context: Any, permit: Permit, began: float) -> ToolResult:
+        outcome = None
         try:
             result = await self.run(arguments, context)
             outcome = outcome_of(result)
         except asyncio.CancelledError:
-            if loop.time() - began >= TIME_WAS_UP * self.limit:
+            if asyncio.get_running_loop().time() - began >= TIME_WAS_UP * self.limit:
                 outcome = Unwell("timeout")
             raise
         finally:
