@@ -1,7 +1,8 @@
 """`python -m benchmarks [PART …]`: measure one part, or all, and print their tables.
 
 `calls` are echo, SDK and Atrium in turn; `guards` is Atrium beside itself without what keeps it safe; `replicas` is two
-of it beside one; `pages` are those of the dashboard; `background` is jobs beside inline calls.
+of it beside one; `pages` are those of the dashboard; `background` is jobs beside inline calls; `gateway` is an upstream
+called directly, through Atrium and through ContextForge.
 
 BENCH_ROUNDS (5) and BENCH_SECONDS (4, per run) make it shorter or longer. Ends with status 1 where an answer was wrong
 or the audit counter differs from the calls made, with 2 where it could not measure; never because of a time.
@@ -16,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from benchmarks import background, beside, pages, report
+from benchmarks import background, beside, gateways, pages, report
 from benchmarks.audit_counter import CounterMissing, settled
 from benchmarks.calls import COUNT, is_right_answer
 from benchmarks.load import LoadFailed, bring_wrk
@@ -79,6 +80,16 @@ def measure_jobs() -> int:
     return 0
 
 
+def measure_the_gateways() -> int:
+    """An upstream, and two gateways before it; returns the exit status."""
+    bring_wrk()
+    print(f"\n{report.machine()}; {_rounds()} rounds of {_seconds()} s each, in turn.\n", flush=True)
+    found = gateways.measure_gateways(_rounds(), _seconds())
+    print(gateways.gateways_table(found), "", report.noise_line(found), *report.answers_lines(found), sep="\n")
+    ours = (gateways.OURS, gateways.DIRECT)
+    return int(any(run.failures for server in ours for run in found.all_runs(server)))
+
+
 def _measured(part: str) -> int:
     """Measure one part; its exit status."""
     began = monotonic()
@@ -115,7 +126,6 @@ def _bench(stack: ExitStack, rounds: int, seconds: int) -> int:
     print(report.noise_line(measurement), *report.answers_lines(measurement), sep="\n")
     is_exact = _audit_matches(ours, events_before, measurement)
     print("", report.scale_table(measure_scale()), "", sep="\n")
-    print("Not measured yet: a gateway call.")
     failures = sum(run.failures for target in targets for run in measurement.all_runs(target.name))
     return 0 if is_exact and not failures else 1
 
@@ -153,6 +163,7 @@ PARTS: Final = {
     "replicas": measure_the_replicas,
     "pages": measure_the_pages,
     "background": measure_jobs,
+    "gateway": measure_the_gateways,
 }
 
 if __name__ == "__main__":

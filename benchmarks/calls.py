@@ -21,21 +21,30 @@ class Call:
     @property
     def body(self) -> bytes:
         """The JSON-RPC request of MCP 2026-07-28, UTF-8."""
-        message = {
-            "jsonrpc": "2.0",
-            "id": self.id,
-            "method": "tools/call",
-            "params": {
-                "name": "echo",
-                "arguments": {"text": self.text},
-                "_meta": {
-                    "io.modelcontextprotocol/protocolVersion": PROTOCOL_VERSION,
-                    "io.modelcontextprotocol/clientInfo": {"name": "benchmark", "version": "1"},
-                    "io.modelcontextprotocol/clientCapabilities": {},
-                },
-            },
-        }
+        return USUAL.body(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a server wants to be spoken to: what it calls the tool, and the revision that it speaks."""
+
+    tool: str = "echo"
+    version: str = PROTOCOL_VERSION
+
+    def body(self, call: Call) -> bytes:
+        """The JSON-RPC request, UTF-8."""
+        params: dict[str, Any] = {"name": self.tool, "arguments": {"text": call.text}}
+        if self.version == PROTOCOL_VERSION:
+            params["_meta"] = {
+                "io.modelcontextprotocol/protocolVersion": PROTOCOL_VERSION,
+                "io.modelcontextprotocol/clientInfo": {"name": "benchmark", "version": "1"},
+                "io.modelcontextprotocol/clientCapabilities": {},
+            }
+        message = {"jsonrpc": "2.0", "id": call.id, "method": "tools/call", "params": params}
         return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+USUAL: Final = Dialect()
 
 
 def calls() -> list[Call]:
@@ -50,25 +59,25 @@ def _call(index: int) -> Call:
     return Call(id=1000 + index if index % 2 else f"call-{index}", text=text)
 
 
-def headers(api_key: str | None) -> dict[str, str]:
+def headers(api_key: str | None, dialect: Dialect = USUAL) -> dict[str, str]:
     """The request's headers, without Host and Content-Length."""
     fields = {
         "Content-Type": "application/json",
         "Accept": "application/json, text/event-stream",
-        "MCP-Protocol-Version": PROTOCOL_VERSION,
+        "MCP-Protocol-Version": dialect.version,
         "Mcp-Method": "tools/call",
-        "Mcp-Name": "echo",
+        "Mcp-Name": dialect.tool,
     }
     return fields | {"Authorization": f"Bearer {api_key}"} if api_key else fields
 
 
-def raw_request(call: Call, url: str, api_key: str | None) -> bytes:
+def raw_request(call: Call, url: str, api_key: str | None, dialect: Dialect = USUAL) -> bytes:
     """The request as it goes over the wire, HTTP/1.1 with keep-alive."""
-    parts = urlsplit(url)
+    parts, body = urlsplit(url), dialect.body(call)
     lines = [f"POST {parts.path or '/'} HTTP/1.1", f"Host: {parts.netloc}"]
-    lines += [f"{name}: {value}" for name, value in headers(api_key).items()]
-    lines += [f"Content-Length: {len(call.body)}", "", ""]
-    return "\r\n".join(lines).encode() + call.body
+    lines += [f"{name}: {value}" for name, value in headers(api_key, dialect).items()]
+    lines += [f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode() + body
 
 
 def is_right_answer(call: Call, status: int, body: bytes) -> bool:

@@ -45,7 +45,9 @@ def median_answer(rehearsed: Rehearsed) -> bytes:
 
 
 def _answer(connection: http.client.HTTPConnection, target: Target, call: Call, is_right: Judge) -> bytes:
-    connection.request("POST", urlsplit(target.url).path, call.body, headers(target.api_key))
+    dialect = target.dialect
+    path, fields = urlsplit(target.url).path, headers(target.api_key, dialect)
+    connection.request("POST", path, dialect.body(call), fields)
     response = connection.getresponse()
     body = response.read()
     if not is_right(call, response.status, body):
@@ -54,7 +56,7 @@ def _answer(connection: http.client.HTTPConnection, target: Target, call: Call, 
 
 
 def _lua(target: Target, answers: tuple[bytes, ...]) -> bytes:
-    requests = [raw_request(call, target.url, target.api_key) for call in calls()]
+    requests = [raw_request(call, target.url, target.api_key, target.dialect) for call in calls()]
     tables = [
         b"%s = {%s}" % (name, b",\n".join(map(_quoted, values)))
         for name, values in ((b"requests", requests), (b"answers", answers))

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from benchmarks import processes
+from benchmarks.calls import USUAL, Dialect
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SERVER_CORE: Final = 0
@@ -37,6 +38,7 @@ class Target:
     url: str
     api_key: str | None
     process: int
+    dialect: Dialect = USUAL
 
 
 class Announcement(msgspec.Struct, frozen=True):
@@ -73,21 +75,23 @@ def wait_until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
 def atrium(log: Path) -> Iterator[Target]:
     """Atrium's runtime, every feature on. Raises TargetFailed."""
     port = free_port()
-    with _started("Atrium", ["manage.py", "bench_target", "--port", str(port)], log) as child:
+    with started("Atrium", ["manage.py", "bench_target", "--port", str(port)], log) as child:
         line = _first_line(child, log)
         try:
             announced = msgspec.json.decode(line, type=Announcement)
         except msgspec.DecodeError as error:
             raise TargetFailed(f"Atrium announced itself with {line!r}: {error}.") from error
-        yield Target("Atrium", announced.url, announced.api_key, _serving("Atrium", child, port, log))
+        yield Target("Atrium", announced.url, announced.api_key, serving("Atrium", child, port, log))
 
 
 @contextmanager
-def comparison(name: str, module: str, arguments: list[str], path: str, log: Path) -> Iterator[Target]:
+def comparison(
+    name: str, module: str, arguments: list[str], path: str, log: Path, *, core: int = SERVER_CORE
+) -> Iterator[Target]:
     """One of benchmarks/servers, without authentication. Raises TargetFailed."""
     port = free_port()
-    with _started(name, ["-m", f"benchmarks.servers.{module}", str(port), *arguments], log) as child:
-        yield Target(name, f"http://127.0.0.1:{port}{path}", None, _serving(name, child, port, log))
+    with started(name, ["-m", f"benchmarks.servers.{module}", str(port), *arguments], log) as child:
+        yield Target(name, f"http://127.0.0.1:{port}{path}", None, serving(name, child, port, log, core))
 
 
 @contextmanager
@@ -95,22 +99,28 @@ def beside(ours: Target, name: str, program: tuple[str, ...], log: Path) -> Iter
     """One more runtime on the stores of the first, a program that takes its port as the last argument. Raises
     TargetFailed."""
     port, environment = free_port(), processes.environment_of(ours.process)
-    with _started(name, [*program, str(port)], log, environment) as child:
-        process = _serving(name, child, port, log)
+    with started(name, [*program, str(port)], log, environment) as child:
+        process = serving(name, child, port, log)
         wait_until_ready(port, child)
         yield Target(name, f"http://127.0.0.1:{port}{urlsplit(ours.url).path}", ours.api_key, process)
 
 
 @contextmanager
-def _started(
-    name: str, arguments: list[str], log: Path, environment: dict[str, str] | None = None
+def started(
+    name: str,
+    arguments: list[str],
+    log: Path,
+    environment: dict[str, str] | None = None,
+    python: str = sys.executable,
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of this repository, or another Python's, as a group of processes that ends with the block."""
+
     def on_load_core() -> None:
         os.sched_setaffinity(0, {LOAD_CORE})
 
     with log.open("wb") as errors:
         child = subprocess.Popen(
-            [sys.executable, *arguments],
+            [python, *arguments],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -124,13 +134,14 @@ def _started(
         _stop(child)
 
 
-def _serving(name: str, child: subprocess.Popen[bytes], port: int, log: Path) -> int:
-    """Wait for the listener and give it its core; what else was started, a store say, stays on the other one."""
+def serving(name: str, child: subprocess.Popen[bytes], port: int, log: Path, core: int = SERVER_CORE) -> int:
+    """Wait for the listener and give it its core; what else was started, a store say, stays on the other one. Raises
+    TargetFailed."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and child.poll() is None:
         process = processes.listener(port)
         if process is not None:
-            processes.pin(process, SERVER_CORE)
+            processes.pin(process, core)
             return process
         time.sleep(0.05)
     raise TargetFailed(_obituary(name, child, log))
