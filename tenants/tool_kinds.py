@@ -87,7 +87,7 @@ def _upstream(row: ServerTool, _: ToolCatalogue) -> ToolDefinition | None:
 
 
 def _upstream_config(row: ServerTool) -> dict[str, Any]:
-    return upstream_config(row.upstream_definition)
+    return {} if row.upstream_definition is None else upstream_config(row.upstream_definition)
 
 
 def fan_out_kept(row: ServerTool) -> KeptFanOut | None:
