@@ -20,6 +20,7 @@ from mcp_runtime.contract import keys
 from mcp_runtime.contract.announcements import SESSION_ENDED, Announcement, decode_announcement
 from mcp_runtime.contract.ports import RecordUnavailable
 from mcp_runtime.ending import end_all
+from mcp_runtime.protocol.uris import following
 from mcp_runtime.replica.documents import Documents
 
 GATHER_SECONDS: Final = 0.2
@@ -27,6 +28,9 @@ GATHER_SECONDS: Final = 0.2
 
 UNTOLD_AT_MOST: Final = 1_000
 """What a listener that does not read on may have waiting; more of other topics is dropped."""
+
+OF_A_TEMPLATE: Final = {"is_template": True}
+"""In place of the parameters, where the topic is a template and not yet the URIs that follow it."""
 
 Untold = dict[tuple[str, str], dict[str, Any]]
 """Notifications by method and topic: the newest of each."""
@@ -103,10 +107,21 @@ class Listener:
         """Something was announced on this server."""
         if announcement.principal is not None and announcement.principal != self.principal:
             return
-        if announcement.method != SESSION_ENDED:
+        if announcement.is_template:
+            self._hear_of_many(announcement.method, announcement.topic)
+        elif announcement.method != SESSION_ENDED:
             self.tell(announcement.method, announcement.topic, announcement.params)
         elif self.session and announcement.topic == self.session:
             self.end()
+
+    def _hear_of_many(self, method: str, uri_template: str) -> None:
+        """Which of them, the client has said; or, where it wants to hear of any, its stream knows."""
+        topics = self.subscription.topics.get(method, frozenset())
+        if topics is None:
+            self.tell(method, uri_template, OF_A_TEMPLATE)
+            return
+        for uri in following(uri_template, topics):
+            self.tell(method, uri, {"uri": uri})
 
     def compare(self, now: Listings) -> None:
         """This is what the credential can list now."""

@@ -23,7 +23,8 @@ class Announcement(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `server` is the server's id. `topic` is what it is about: a resource's URI, a task's id, or nothing for a list. It
     goes to the streams of that server that asked for this method and topic, of everybody, or of `principal` alone. A
-    stream that is behind gets the newest of those with the same method and topic.
+    stream that is behind gets the newest of those with the same method and topic. Where it `is_template`, its topic is
+    a URI template, and it is about every resource that follows it.
     """
 
     server: str
@@ -31,6 +32,7 @@ class Announcement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     topic: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     principal: str | None = None
+    is_template: bool = False
 
 
 encode_announcement = msgspec.json.Encoder().encode
@@ -47,3 +49,8 @@ def resource_updated(server: str, uri: str, principal: str | None = None) -> Ann
     """A resource has changed (MCP server/resources, Subscriptions). What not everybody may know of names its
     principal."""
     return Announcement(server=server, method=RESOURCE_UPDATED, topic=uri, params={"uri": uri}, principal=principal)
+
+
+def resources_updated(server: str, uri_template: str) -> Announcement:
+    """Every resource of a template has changed: each client is told of those that it subscribed to."""
+    return Announcement(server=server, method=RESOURCE_UPDATED, topic=uri_template, is_template=True)

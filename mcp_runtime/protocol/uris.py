@@ -5,6 +5,7 @@ unreserved and percent-encoded characters, and its value never holds a slash, ho
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -55,6 +56,15 @@ class UriTemplate:
             return None
         values = [_decode(value) for value in found.groups()]
         return None if None in values else dict(zip(self.variables, map(str, values), strict=True))
+
+
+def following(uri_template: str, uris: Iterable[str]) -> list[str]:
+    """Those of the URIs that follow the template; none where it is no template that can be matched."""
+    try:
+        template = UriTemplate(uri_template)
+    except UriTemplateError:
+        return []
+    return [uri for uri in uris if template.match(uri) is not None]
 
 
 def _check(text: str, literals: list[str], names: list[str]) -> None:

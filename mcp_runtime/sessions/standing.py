@@ -81,6 +81,11 @@ class Standing:
         """Tell it no longer."""
         await self._redis.srem(standing_keys(owner, session_id).subscriptions, uri)
 
+    async def subscriptions(self, owner: Owner, session_id: str) -> set[str]:
+        """The resources that this session subscribed to."""
+        members: set[bytes] = await self._redis.smembers(standing_keys(owner, session_id).subscriptions)
+        return {uri.decode() for uri in members}
+
     async def enter(self, owner: Owner, session_id: str, name: str) -> str:
         """A stream was opened: its place among those of its session."""
         place: bytes = await self._enter(keys=[standing_keys(owner, session_id).streams], args=[name, HOLD_SECONDS])

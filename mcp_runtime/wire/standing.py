@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 from mcp_runtime.calls.caller import Caller
-from mcp_runtime.calls.listeners import Listener, Subscription, Untold
+from mcp_runtime.calls.listeners import OF_A_TEMPLATE, Listener, Subscription, Untold
 from mcp_runtime.calls.listings import Listings
 from mcp_runtime.contract.announcements import (
     PROMPTS_CHANGED,
@@ -19,6 +19,7 @@ from mcp_runtime.contract.announcements import (
     TOOLS_CHANGED,
 )
 from mcp_runtime.protocol.jsonrpc import encode
+from mcp_runtime.protocol.uris import following
 from mcp_runtime.protocol.versions import PRIMING
 from mcp_runtime.refusals import Refusal
 from mcp_runtime.replica.redis_link import STORE_DOWN
@@ -92,8 +93,8 @@ class StandingStream(OpenStream):
 
     async def _say(self, untold: Untold) -> None:
         runtime, owner, session_id = self._runtime, self._owner, self._session.id
-        uris = [topic for method, topic in untold if method == RESOURCE_UPDATED]
         try:
+            uris = await self._uris(untold)
             subscribed = await runtime.standing.speak(owner, session_id, self._place, uris)
         except STORE_DOWN:
             self._listener.put_back(untold)
@@ -109,6 +110,16 @@ class StandingStream(OpenStream):
             with contextlib.suppress(*STORE_DOWN):
                 await runtime.standing.tell(owner, session_id, self._listener.known.encode())
         self._heed()
+
+    async def _uris(self, untold: Untold) -> list[str]:
+        """The resources that have changed; of templates, those that the session subscribed to."""
+        changed = {topic: params for (method, topic), params in untold.items() if method == RESOURCE_UPDATED}
+        uris = dict.fromkeys(topic for topic, params in changed.items() if params is not OF_A_TEMPLATE)
+        templates = [topic for topic, params in changed.items() if params is OF_A_TEMPLATE]
+        if templates:
+            known = await self._runtime.standing.subscriptions(self._owner, self._session.id)
+            uris |= dict.fromkeys(uri for template in templates for uri in following(template, sorted(known)))
+        return list(uris)
 
     async def _beat(self) -> None:
         await self._delivery.beat()

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from mcp_runtime.contract.announcements import resource_updated
+from mcp_runtime.contract.announcements import resource_updated, resources_updated
 from mcp_runtime.contract.hosted import HostedContent as Content
 from mcp_runtime.contract.hosted import HostedDescription, content_of, decode_description
 from mcp_runtime.contract.primitives import ContentAnnotations
@@ -59,7 +59,7 @@ def hosted_primitive_create(*, tenant: Tenant, actor: Actor, server: Server, dra
 def hosted_primitive_update(
     *, tenant: Tenant, actor: Actor, server: Server, primitive_id: UUID, draft: Draft
 ) -> ServerPrimitive:
-    """Write it anew. Where a resource reads otherwise now, its subscribers are told.
+    """Write it anew. Where a resource, or what follows a template, reads otherwise now, its subscribers are told.
 
     Raises like `hosted_primitive_create`, and NotFoundError where it is none that is hosted here, or of another kind.
     """
@@ -74,7 +74,7 @@ def hosted_primitive_update(
         content = written.content or Content(row.content.digest, row.content.is_text, bytes(row.content.body))
         _keep(row, written.said, content, limits.hosted_bytes_per_server)
         server_changed(tenant=tenant, server=locked)
-        if row.kind == PrimitiveKind.RESOURCE and _reads_otherwise(before, decode_description(row.definition)):
+        if _reads_otherwise(before, decode_description(row.definition)):
             _announce(locked, row)
         return row
 
@@ -156,7 +156,10 @@ def _check_bytes(row: ServerPrimitive, size: int, most: int) -> None:
 
 
 def _announce(server: Server, row: ServerPrimitive) -> None:
-    announcement = resource_updated(str(server.pk), row.source)
+    if row.kind == PrimitiveKind.PROMPT:
+        return  # what clients subscribe to is resources
+    told = resource_updated if row.kind == PrimitiveKind.RESOURCE else resources_updated
+    announcement = told(str(server.pk), row.source)
     # After the snapshot, which `server_changed` has published by then: who reads at once reads what is new.
     transaction.on_commit(partial(announcement_publish, announcement=announcement))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from mcp_runtime.contract.announcements import Announcement, resource_updated
+from mcp_runtime.contract.announcements import Announcement, resource_updated, resources_updated
 from mcp_runtime.contract.snapshot import TenantInfo
 from tests.mcp_runtime.cast import ADA, GENEROUS_LIMITS, GUS, MAX, OWNERS_MAY_ALL, credential, server, tools
 from tests.mcp_runtime.record import Publisher, Record
@@ -237,3 +237,22 @@ async def test_an_idle_stream_is_kept_open(record: Record, empty_store: str) -> 
     ):
         for _ in range(3):
             assert await stream.line(":") == ": "
+
+
+async def test_a_changed_template_is_told_to_who_subscribed_to_what_follows_it(
+    served: Replica, beside: Replica, record: Record
+) -> None:
+    with_resources(record)
+    card, other = "own://cards/sales", "own://other/sales"
+    async with (
+        listening(beside, resourceSubscriptions=[card, other]) as stream,
+        listening(beside, GUS, GLOBEX, resourceSubscriptions=[card]) as outsider,
+    ):
+        tell = served.runtime.announcements.tell
+        tell(resources_updated("id-of-acme-desk", "no template"))
+        tell(resources_updated("id-of-acme-desk", "own://cards/{team}"))
+        assert (await stream.message())["params"]["uri"] == card
+        tell(resource_updated("id-of-acme-desk", other))
+        assert (await stream.message())["params"]["uri"] == other
+        tell(resources_updated("id-of-globex-desk", "own://cards/{team}"))
+        assert (await outsider.message())["params"]["uri"] == card

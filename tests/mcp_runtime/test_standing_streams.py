@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mcp_runtime.contract.announcements import resource_updated
+from mcp_runtime.contract.announcements import resource_updated, resources_updated
 from mcp_runtime.contract.snapshot import TenantInfo
 from tests.mcp_runtime.cast import ADA, GENEROUS_LIMITS, GUS, MAX, credential, server, tools
 from tests.mcp_runtime.legacy_client import initialize, legacy_headers, post, request
@@ -93,6 +93,23 @@ async def test_a_session_is_told_of_the_resources_it_subscribed_to_and_no_longer
         for uri in (MINE, OTHERS):
             tell(resource_updated("id-of-acme-desk", uri))
         assert await stream.message() == updated(OTHERS)
+
+
+async def test_a_session_is_told_of_what_follows_a_changed_template(
+    served: Replica, beside: Replica, record: Record
+) -> None:
+    record.keep_server(server("acme", tools=tools(wait={"mode": "background"})))
+    session = await initialize(served)
+    card, other = "own://cards/sales", "own://other/sales"
+    tell = served.runtime.announcements.tell
+    async with asyncio.timeout(20), standing(beside, session) as stream:
+        await first(stream)
+        for uri in (card, other):
+            assert (await subscribe(served, session, uri))["result"] == {}
+        tell(resources_updated("id-of-acme-desk", "own://cards/{team}"))
+        assert await stream.message() == updated(card)
+        tell(resource_updated("id-of-acme-desk", other))
+        assert await stream.message() == updated(other)
 
 
 async def test_a_subscription_needs_resources_and_a_uri(served: Replica, record: Record) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mcp_runtime.contract import keys
-from mcp_runtime.contract.announcements import decode_announcement, resource_updated
+from mcp_runtime.contract.announcements import decode_announcement, resource_updated, resources_updated
 from mcp_runtime.contract.hosted import HostedMessage, content_of, decode_prompt, decode_template
 from mcp_runtime.contract.primitives import ContentAnnotations, PromptArgument
 from tenants.actor import PLATFORM, Actor
@@ -226,6 +226,10 @@ def test_subscribers_are_told_once_it_reads_otherwise_and_is_published(cast: Cas
     body = store.hget(keys.document_key(keys.KIND_SERVER, "acme/demo"), "body")
     assert stored(cast.ada, row).digest.encode() in body
     assert heard.get_message(timeout=0.05) is None
+    card = made(cast.ada, CARD)
+    hosted_primitive_update(**of(cast.ada), primitive_id=card.pk, draft=replace(CARD, text="{{person}}"))
+    told = decode_announcement(heard.get_message(timeout=5)["data"])
+    assert told == resources_updated(str(cast.acme.server.pk), CARD.uri_template)
     heard.close()
 
 
