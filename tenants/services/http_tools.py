@@ -72,9 +72,7 @@ def http_tools_create(
         _check_source(locked, openapi_source)
         _check_names(locked, [definition.name for definition in checked])
         check_room(locked, plan.tools_per_server, more=len(checked))
-        rows = [
-            _row(locked, tool, definition, openapi_source) for tool, definition in zip(tools, checked, strict=True)
-        ]
+        rows = [_row(locked, tool, definition, openapi_source) for tool, definition in zip(tools, checked, strict=True)]
         ServerTool.objects.bulk_create(rows)
         for row, names in zip(rows, named, strict=True):
             _note_secrets(tenant, locked, row, names)
@@ -116,9 +114,7 @@ def http_tool_update(
         return row
 
 
-def _row(
-    server: Server, tool: NewHttpTool, definition: HttpToolDefinition, source: OpenApiSource | None
-) -> ServerTool:
+def _row(server: Server, tool: NewHttpTool, definition: HttpToolDefinition, source: OpenApiSource | None) -> ServerTool:
     return ServerTool(
         id=uuid4(),
         tenant_id=server.tenant_id,

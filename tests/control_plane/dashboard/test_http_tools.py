@@ -214,8 +214,7 @@ def everything() -> HttpToolDefinition:
         annotations=ToolAnnotations(read_only_hint=True, destructive_hint=False, open_world_hint=False),
     )
     pages = HttpPagination(kind="cursor", items="items", cursor="next", parameter="after", most_pages=3)
-    full = msgspec.structs.replace(full, request=msgspec.structs.replace(full.request, pagination=pages))
-    return full
+    return msgspec.structs.replace(full, request=msgspec.structs.replace(full.request, pagination=pages))
 
 
 def test_a_tool_that_is_opened_and_saved_is_as_it_was(cast: Cast) -> None:

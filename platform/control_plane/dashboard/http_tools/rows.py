@@ -55,7 +55,7 @@ class ParameterRow(Row):
     """An argument of the tool, and where it goes."""
 
     key = "argument"
-    sizes: ClassVar = {"argument": {"size": 10}, "name": {"size": 8}, "description": {"size": 14}}
+    sizes: ClassVar = {"argument": {"size": 12}, "name": {"size": 10}, "description": {"size": 26}}
     argument = forms.CharField(label="Argument", required=False, max_length=64)
     location = forms.ChoiceField(label="Goes into", required=False, choices=list(WHERE.items()), initial="query")
     name = forms.CharField(label="Name there", required=False, max_length=200)
@@ -89,7 +89,7 @@ class ConstantRow(Row):
     """What every call sends."""
 
     key = "name"
-    sizes: ClassVar = {"name": {"size": 14}, "value": {"size": 24}}
+    sizes: ClassVar = {"name": {"size": 20}, "value": {"size": 50}}
     location = forms.ChoiceField(
         label="Goes into",
         required=False,
