@@ -25,6 +25,7 @@ from tenants.selectors.members import member_locked
 from tenants.selectors.upstream_accounts import authorization_of, upstream_locked
 from tenants.services.upstream_authorizations import is_fresh, require_may_connect
 from tenants.services.upstream_clients import upstream_client_opened
+from tenants.services.upstream_standing import upstream_read_next
 from tenants.services.upstream_tokens import upstream_tokens_keep
 from tenants.upstream_oauth.asking import Asker
 from tenants.upstream_oauth.authorization_requests import authorization_url, code_of, random_text
@@ -179,6 +180,7 @@ def _connected(tenant: Tenant, actor: Actor, sign_in: UpstreamSignIn, tokens: To
     account.scopes, account.wanted_scopes = sign_in.scopes, []
     account.connected_at = timezone.now()
     upstream_tokens_keep(tenant=tenant, account=account, tokens=tokens)
+    upstream_read_next(upstream)
     return account
 
 

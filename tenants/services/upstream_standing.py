@@ -38,6 +38,11 @@ def upstream_failed(upstream: Upstream, *, reason: str, text: str, again_at: dat
     upstream.save()
 
 
+def upstream_read_next(upstream: Upstream) -> None:
+    """Its turn comes at once, for something that it lacked is there now. In its tenant's scope."""
+    Upstream.objects.filter(pk=upstream.pk).exclude(status=UpstreamStatus.OK).update(next_read_at=timezone.now())
+
+
 def _kept(said: dict[str, Any]) -> dict[str, Any]:
     """What the upstream says of itself, in characters that every database keeps; nothing, where it says too much."""
     try:
