@@ -62,8 +62,9 @@ chaos: .venv/development.stamp ## Kill everything at random under 3,000 jobs, th
 fuzz: .venv/development.stamp ## Send 200,000 different bodies in each era, well-formed and not: COUNT=… SEED=…
 	@exec $(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
-conformance: .venv/development.stamp ## Run the public MCP conformance suite over two replicas
-	@exec $(BIN)/python -m tests.conformance
+conformance: .venv/development.stamp ## Run the public MCP conformance suite over two replicas, and through an upstream
+	@$(BIN)/python -m tests.conformance
+	@exec $(BIN)/python -m tests.conformance.through
 
 lock: .venv/development.stamp ## Pin and hash what requirements.in and requirements-dev.in ask for
 	@$(LOCK) --output-file=requirements.txt requirements.in

@@ -59,6 +59,10 @@ def _encode(call: Call, result: ToolResult) -> bytes:
 
 
 def _without_link(block: Any) -> Any:
+    if isinstance(block, Raw):  # as an upstream sent it
+        block = msgspec.json.decode(block)
+        is_link = block.get("type") == "resource_link"
+        return TextContent(f"{block.get('name')}: {block.get('uri')}") if is_link else block
     return TextContent(f"{block.name}: {block.uri}") if isinstance(block, ResourceLink) else block
 
 

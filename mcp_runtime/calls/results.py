@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 ERROR_META: Final = "io.atrium/error"
 """The key under `_meta` of a failed result where programs find its type."""
@@ -109,8 +109,20 @@ def audit_reason(result: ToolResult) -> str:
     return f"{kind}: {error.get('reason', '')} {error.get('host', '')}".strip()
 
 
+class _Written(Struct):
+    content: list[Raw] = field(default_factory=list)
+    structured: Any = UNSET
+    is_error: bool = False
+    meta: dict[str, Any] | None = None
+
+
+class _Typed(Struct):
+    type: str
+
+
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(ToolResult)
+_decoder = msgspec.json.Decoder(_Written)
+_block_decoder = msgspec.json.Decoder(ContentBlock)
 
 
 def encode_tool_result(result: ToolResult) -> bytes:
@@ -120,4 +132,26 @@ def encode_tool_result(result: ToolResult) -> bytes:
 
 def decode_tool_result(body: bytes) -> ToolResult:
     """What `encode_tool_result` made; raises `msgspec.DecodeError` on anything else."""
-    return _decoder.decode(body)
+    written = _decoder.decode(body)
+    return ToolResult(list(map(_block, written.content)), written.structured, written.is_error, written.meta)
+
+
+def text_of(block: Any) -> str | None:
+    """The text of a block of text; None for any other. A block may be as an upstream sent it (`Raw`)."""
+    if isinstance(block, TextContent):
+        return block.text
+    if isinstance(block, Raw):
+        found = msgspec.json.decode(block)
+        text = found.get("text") if found.get("type") == "text" else None
+        return text if isinstance(text, str) else None
+    return None
+
+
+def _block(written: Raw) -> Any:
+    """The block; as it is written where it has members that are not known here, or is of a type that is not."""
+    try:
+        block = _block_decoder.decode(written)
+    except msgspec.ValidationError:
+        msgspec.json.decode(written, type=_Typed)
+        return written.copy()
+    return block if _encoder.encode(block) == bytes(written) else written.copy()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec import field as spelled
 
 from mcp_runtime.calls.results import (
@@ -14,9 +14,9 @@ from mcp_runtime.calls.results import (
     EmbeddedResource,
     ImageContent,
     ResourceLink,
-    TextContent,
     ToolResult,
     decode_tool_result,
+    text_of,
 )
 
 LONGEST_SHOWN: Final = 20_000
@@ -59,9 +59,10 @@ def shown_result(encoded: bytes) -> ShownResult:
     """What there is to see of an encoded `ToolResult`."""
     result = decode_tool_result(encoded)
     parts = [] if result.structured is UNSET else [_part(_written(result.structured), "json")]
-    texts = [block.text for block in result.content if isinstance(block, TextContent)]
+    said = [(block, text_of(block)) for block in result.content]
+    texts = [text for _, text in said if text is not None]
     parts += [_part(text) for text in texts if not _says_the_same(text, result)]
-    others = [_described(block) for block in result.content if not isinstance(block, TextContent)]
+    others = [_described(block) for block, text in said if text is None]
     return ShownResult(result.is_error, parts, others)
 
 
@@ -89,7 +90,9 @@ def _says_the_same(text: str, result: ToolResult) -> bool:
         return False
 
 
-def _described(block: ContentBlock) -> str:
+def _described(block: ContentBlock | Raw) -> str:
+    if isinstance(block, Raw):  # as an upstream sent it, with members that are not known here
+        return f"Content of the type {str(msgspec.json.decode(block).get('type'))[:80]}"
     if isinstance(block, ImageContent):
         return f"An image, {block.mime_type}, about {len(block.data) * 3 // 4:,} bytes"
     if isinstance(block, AudioContent):

@@ -19,7 +19,7 @@ from egress.installation import Installation
 from egress.pool import Pool
 from mcp_runtime.contract.primitives import PromptArgument, PromptSpec, ResourceSpec, TemplateSpec
 from mcp_runtime.contract.secret_values import SecretValue
-from mcp_runtime.contract.tools import ToolSpec
+from mcp_runtime.contract.tools import ToolAnnotations, ToolSpec
 from mcp_runtime.contract.upstreams import (
     AccountMissing,
     PublishedUpstreamItem,
@@ -132,6 +132,7 @@ class World:
             "description": definition.get("description", ""),
             "input_schema": definition["inputSchema"],
             "output_schema": definition.get("outputSchema"),
+            "annotations": msgspec.convert(definition.get("annotations") or {}, ToolAnnotations),
             "kind": "upstream",
             "config": self.config(definition["name"], definition),
             "timeout_seconds": 20.0,
@@ -154,25 +155,36 @@ class World:
 
     def _resources(self, offer: UpstreamOffer) -> Iterator[ResourceSpec]:
         for each in offer.resources:
-            config = self.config(each["uri"], each)
-            yield ResourceSpec(id=each["uri"], uri=each["uri"], name=each["name"], kind="upstream", config=config)
+            yield ResourceSpec(id=each["uri"], uri=each["uri"], **self._described(each, each["uri"]))
 
     def _templates(self, offer: UpstreamOffer) -> Iterator[TemplateSpec]:
         for each in offer.templates:
             uri = each["uriTemplate"]
-            config = self.config(uri, each)
-            yield TemplateSpec(
-                id=uri, uri_template=uri, name=each["name"], kind="upstream", config=config, completes=("id",)
-            )
+            yield TemplateSpec(id=uri, uri_template=uri, completes=("id",), **self._described(each, uri))
+
+    def _described(self, definition: dict[str, Any], key: str) -> dict[str, Any]:
+        return {
+            "name": definition["name"],
+            "description": definition.get("description", ""),
+            "mime_type": definition.get("mimeType"),
+            "kind": "upstream",
+            "config": self.config(key, definition),
+        }
 
     def _prompts(self, offer: UpstreamOffer) -> Iterator[PromptSpec]:
         for each in offer.prompts:
             arguments = tuple(
-                PromptArgument(name=argument["name"], required=bool(argument.get("required")), completes=True)
+                PromptArgument(
+                    name=argument["name"],
+                    description=argument.get("description", ""),
+                    required=bool(argument.get("required")),
+                    completes=True,
+                )
                 for argument in each.get("arguments") or ()
             )
-            config = self.config(each["name"], each)
-            yield PromptSpec(id=each["name"], name=each["name"], arguments=arguments, kind="upstream", config=config)
+            described = self._described(each, each["name"])
+            described.pop("mime_type")
+            yield PromptSpec(id=each["name"], arguments=arguments, **described)
 
     def serve(self, record: Record, replica: Replica, offer: UpstreamOffer, **changes: Any) -> None:
         """Have acme's server lead to it."""
