@@ -1,5 +1,6 @@
 """A person connects an account at an upstream: what the answer is held to was written down before they went."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,6 +17,8 @@ from tenants.services.upstream_accounts import upstream_account_disconnect
 from tenants.services.upstream_sign_ins import upstream_sign_in_begin
 from tenants.services.upstream_tokens import upstream_tokens_opened
 from tenants.services.upstreams import upstream_delete, upstream_update
+from tenants.upstream_oauth.authorization_requests import code_of
+from tenants.upstream_oauth.errors import SignInFailed
 from tests.fixtures.cast import Cast
 from tests.fixtures.upstream_site import ISSUER, URL, UpstreamSite
 from tests.tenants.upstream_accounts.connecting import (
@@ -66,7 +69,10 @@ def test_an_account_is_connected_with_pkce_state_and_resource(cast: Cast, site: 
 
 
 @pytest.mark.must("MUST-51.1")
-def test_nothing_that_is_stored_has_a_token_a_verifier_or_a_state(cast: Cast, site: UpstreamSite) -> None:
+def test_nothing_that_is_stored_or_logged_has_a_token_a_verifier_or_a_state(
+    cast: Cast, site: UpstreamSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     upstream = upstream_of(cast.ada)
     departure = departed(cast.max, upstream, site)
     assert departure.state not in repr(departure)
@@ -75,6 +81,7 @@ def test_nothing_that_is_stored_has_a_token_a_verifier_or_a_state(cast: Cast, si
     verifier = site.asked[-1].form["code_verifier"]
     for secret in (departure.state, verifier, site.issued[0], *site.refresh_tokens):
         assert secret not in before + everything_stored()
+        assert secret not in caplog.text
         assert secret not in repr(vars(account))
 
 
@@ -137,29 +144,42 @@ ISS: Any = {
 }
 
 
-@pytest.mark.must("MUST-45.2", "MUST-45.3", "MUST-45.4")
+@pytest.mark.must("MUST-45.2", "MUST-45.3")
 @pytest.mark.parametrize("case", ISS)
-@pytest.mark.parametrize("answer", ["code", "error"])
-def test_the_issuer_of_an_answer_is_looked_at_before_anything_else(
-    cast: Cast, site: UpstreamSite, case: str, answer: str
-) -> None:
+@pytest.mark.parametrize("answer", [{"code": "code"}, {"error": "server_error", "error_description": "marked"}])
+def test_the_issuer_of_an_answer_is_looked_at_before_anything_else(case: str, answer: dict[str, str]) -> None:
     promised, said, refusal = ISS[case]
+    parameters = {"state": "state", **answer, **said}
+    if not refusal and "code" in answer:
+        assert code_of(parameters, issuer=ISSUER, sends_issuer=bool(promised)) == "code"
+        return
+    with pytest.raises(SignInFailed) as caught:
+        code_of(parameters, issuer=ISSUER, sends_issuer=bool(promised))
+    assert (refusal or "server_error") in str(caught.value)
+    assert not refusal or "server_error" not in str(caught.value)
+    assert "marked" not in str(caught.value)
+
+
+@pytest.mark.must("MUST-45.4")
+@pytest.mark.parametrize("answer", ["code", "error"])
+@pytest.mark.parametrize("promised", [True, None])
+def test_an_answer_of_another_issuer_sends_no_code_anywhere(
+    cast: Cast, site: UpstreamSite, promised: bool | None, answer: str
+) -> None:
     site.publishes(authorization_response_iss_parameter_supported=promised)
     upstream = upstream_of(cast.ada)
-    parameters = {**site.agrees(departed(cast.max, upstream, site).url), **said}
+    parameters = site.agrees(departed(cast.max, upstream, site).url, iss="https://evil.example")
     if answer == "error":
         del parameters["code"]
         parameters |= {"error": "server_error", "error_description": "marked", "error_uri": "https://evil.example/"}
-    if not refusal and answer == "code":
-        assert arrived(cast.max, parameters, site).status == "connected"
-        return
     with pytest.raises(UpstreamSignInError) as caught:
         arrived(cast.max, parameters, site)
-    assert (refusal or "server_error") in caught.value.message
-    assert not refusal or "server_error" not in caught.value.message
-    assert "marked" not in caught.value.message
-    assert site.issued == []
+    assert "not of the authorization server" in caught.value.message
+    assert not any(word in caught.value.message for word in ("server_error", "marked", "evil"))
     assert f"POST {ISSUER}/token" not in site.places()
+    assert (
+        arrived(cast.max, site.agrees(departed(cast.max, upstream, site).url, iss=ISSUER), site).status == "connected"
+    )
 
 
 def test_what_was_agreed_to_is_what_is_asked_for(cast: Cast, site: UpstreamSite) -> None:
