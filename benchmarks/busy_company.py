@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from benchmarks.busy_jobs import jobs_grow
-from benchmarks.fan_out_things import fan_out_grow, fan_out_names
 from benchmarks.hosted_things import hosted_grow, hosted_names
 from benchmarks.open_things import holder_of, session_opened, stream_opened
+from benchmarks.own_tools import fan_out_grow, own_tool_names
 from benchmarks.upstream_things import upstream_names, upstreams_grow
 from mcp_runtime.contract.audit import AuditEvent
 from tenants.abilities import Role
@@ -94,7 +94,7 @@ class Company:
                 "resource_id": str(primitives.filter(kind=PrimitiveKind.RESOURCE).earliest("name").pk),
                 "prompt_id": str(primitives.filter(kind=PrimitiveKind.PROMPT).earliest("name").pk),
                 **hosted_names(self.servers[0]),
-                **fan_out_names(self.servers[0]),
+                **own_tool_names(self.servers[0]),
                 "user_id": str(self.people[-1].pk),
                 "oauth_client_id": str(self.clients[0].pk),
                 "connection_id": str(self.connections[0].pk),

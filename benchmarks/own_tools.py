@@ -1,4 +1,4 @@
-"""Fan-out tools of a company that has much of everything."""
+"""Tools of its own of a company that has much of everything: those that ask others are made here."""
 
 from typing import Any
 
@@ -21,6 +21,10 @@ def fan_out_grow(who: dict[str, Any], server: Server, number: int) -> None:
         fan_out_tool_create(**who, server=server, definition=definition)
 
 
-def fan_out_names(server: Server) -> dict[str, str]:
+def own_tool_names(server: Server) -> dict[str, str]:
     """The values for the placeholders of routes. In the tenant's scope."""
-    return {"fan_out": ServerTool.objects.filter(server=server, kind=ToolKind.FAN_OUT).earliest("name").name}
+    tools = ServerTool.objects.filter(server=server)
+    return {
+        placeholder: tools.filter(kind=kind).earliest("name").name
+        for placeholder, kind in (("fan_out", ToolKind.FAN_OUT), ("http_tool", ToolKind.HTTP))
+    }
