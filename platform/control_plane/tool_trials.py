@@ -1,6 +1,7 @@
 """The test button of HTTP tools: one request under the same guards as a call, before any transaction is open."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
@@ -15,6 +16,7 @@ from egress.guard import Outside
 from egress.purposes import Purpose
 from mcp_runtime.contract.http_tools import HttpToolDefinition
 from mcp_runtime.http_tools.trial import Trial, try_out
+from mcp_runtime.replica.egress_denials import EgressDenials
 from tenants.actor import Actor
 from tenants.errors import LimitReachedError, UnavailableError
 from tenants.models import Server, Tenant
@@ -44,7 +46,13 @@ def tool_tried(
         words = f"At most {MOST} requests are tried in {WITHIN // 60} minutes. Try again later."
         raise LimitReachedError(words, limit="tool_trials", maximum=MOST)
     denials: list[Denial] = []
-    door = Door(installation=settings.EGRESS, outside=outside, report=denials.append)
+    logged = EgressDenials(Counter())
+
+    def hear(denial: Denial) -> None:
+        logged(denial)
+        denials.append(denial)
+
+    door = Door(installation=settings.EGRESS, outside=outside, report=hear)
     caller = Caller(Purpose.TEST_BUTTON, tenant=str(tenant.pk), owner=str(actor.user_id or ""))
     with _one_of_few():
         trial = asyncio.run(try_out(door, caller, checked.request, checked.input_schema, arguments, secrets))

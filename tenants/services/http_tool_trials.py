@@ -2,25 +2,23 @@
 
 from collections.abc import Sequence
 from time import time
-from typing import Final
 from uuid import uuid4
 
 from egress.denials import Denial
 from mcp_runtime.contract.audit import AuditEvent
 from mcp_runtime.contract.http_tools import HttpToolDefinition
 from mcp_runtime.contract.secret_values import SecretValue
+from tenants import playground
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.errors import AbilityMissingError
 from tenants.models import Server, Tenant
 from tenants.scope import tenant_scope
 from tenants.sealing import SealBrokenError
+from tenants.selectors.calls import CALL
 from tenants.selectors.stored_secrets import secret_read
 from tenants.services.calls import calls_record
 from tenants.services.http_tool_checking import http_definition_checked, http_secret_names
-
-METHOD: Final = "egress"
-"""By which method a refusal of the way out stands in the audit where it was no call of a tool."""
 
 
 def http_trial_secrets(
@@ -43,7 +41,8 @@ def http_trial_secrets(
 def egress_denials_record(
     *, tenant: Tenant, actor: Actor, server: Server, tool: str, denials: Sequence[Denial], address: str = ""
 ) -> None:
-    """Keep what a person was refused while they tried or fetched something for a server, beside its calls."""
+    """Keep what a person was refused while they tried or fetched something for a server, as the refused call of a tool
+    that they would have made from the playground: so it is where people look."""
     calls_record(
         events=[
             AuditEvent(
@@ -51,11 +50,12 @@ def egress_denials_record(
                 time=time(),
                 tenant_id=str(tenant.pk),
                 server_id=str(server.pk),
-                method=METHOD,
+                method=CALL,
                 tool=tool,
                 outcome="refused",
                 reason=f"egress_refused: {denial.reason} {denial.host}",
                 user=None if actor.user_id is None else str(actor.user_id),
+                client=playground.CLIENT,
                 client_name=denial.purpose.value,
                 address=address,
             )

@@ -108,11 +108,11 @@ def test_a_refusal_of_the_way_out_is_kept_with_who_and_where(cast: Cast, ada_api
     assert came["result"]["_meta"]["io.atrium/error"]["reason"] == "host_not_public"
     assert site.recorder.connects == []
     with tenant_scope(cast.acme.tenant):
-        [kept] = Call.objects.filter(method="egress")
+        [kept] = Call.objects.filter(outcome="refused")
     assert (kept.tool, kept.user_id, kept.server_id) == ("get_item", cast.ada.user.pk, cast.acme.server.pk)
     assert kept.reason == "egress_refused: host_not_public metadata.internal"
     with tenant_scope(cast.globex.tenant):
-        assert not Call.objects.filter(method="egress").exists()
+        assert not Call.objects.filter(outcome="refused").exists()
 
 
 def test_trials_are_counted(ada_api: Asker, site: HttpSite, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,8 +182,11 @@ def test_the_test_button_goes_nowhere_else_and_who_tried_stands_in_the_audit(cas
     assert "The URL must name its host, not give an address." in page.content.decode()
     assert site.recorder.connects == []
     with tenant_scope(cast.acme.tenant):
-        [call] = Call.objects.filter(method="egress")
+        [call] = Call.objects.filter(outcome="refused")
     assert (call.user_id, call.reason) == (cast.ada.user.pk, "egress_refused: host_is_address 169.254.169.254")
+    listed = signed_in_client(cast.ada).get("/app/acme/calls/").content.decode()
+    assert "egress refused: host is address 169.254.169.254" in listed
+    assert "169.254" not in signed_in_client(cast.gus).get("/app/globex/calls/").content.decode()
 
 
 def everything() -> HttpToolDefinition:
