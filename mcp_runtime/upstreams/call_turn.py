@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any, Final
 
 from mcp_runtime.toolkits.asking import InputFailed, MissingCapability
-from mcp_runtime.toolkits.context import LOG_LEVELS, Context
+from mcp_runtime.toolkits.context import LOG_LEVELS, URI_LENGTH, Context
 from mcp_runtime.upstreams.asked_on import FAILED, NOT_FOUND, ask_on, question
 from mcp_runtime.upstreams.errors import RpcError
 
@@ -38,9 +38,11 @@ class CallTurn:
         return {**meta, IDEMPOTENCY_META: context.idempotency_key}
 
     def notified(self, method: str, params: dict[str, Any]) -> None:
-        """Progress and log messages."""
+        """Progress, log messages, and resources that have changed, which is told to whoever subscribed to them here."""
         if method == "notifications/progress":
             self._progress(params)
+        elif method == "notifications/resources/updated":
+            self._updated(params.get("uri"))
         elif method == "notifications/message" and params.get("level") in LOG_LEVELS:
             logger = params.get("logger")
             self._context.log(params["level"], params.get("data"), logger if isinstance(logger, str) else None)
@@ -54,6 +56,10 @@ class CallTurn:
             raise RpcError(NOT_FOUND, error.message) from error
         except InputFailed as error:
             raise RpcError(FAILED, error.message) from error
+
+    def _updated(self, uri: Any) -> None:
+        if isinstance(uri, str) and 0 < len(uri) <= URI_LENGTH:
+            self._context.resource_updated(uri)
 
     def _progress(self, params: dict[str, Any]) -> None:
         progress, total, message = (params.get(name) for name in ("progress", "total", "message"))

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 MOST_NOTIFICATIONS: Final = 10_000
 MOST_QUESTIONS: Final = 32
 PING: Final = "ping"
+_OF_THE_CALL: Final = frozenset(("notifications/progress", "notifications/message", "notifications/resources/updated"))
 
 Reply = Callable[[dict[str, Any]], Awaitable[None]]
 """Sends a response to the upstream."""
@@ -78,7 +79,7 @@ class StreamedAnswer:
             question = self._questions.get(params.get("requestId", ""))
             if question is not None:
                 question.cancel()
-        elif method in ("notifications/progress", "notifications/message"):
+        elif method in _OF_THE_CALL:
             self._turn.notified(method, params)
         else:
             self._changed(method, params)

@@ -42,11 +42,12 @@ INSIDE: Final = Installation(private_networks=(ip_network("10.1.0.0/16"),))
 
 
 @asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[int]:
-    """An ASGI application on a port of loopback."""
+async def serving(app: Any, port: int = 0) -> AsyncIterator[int]:
+    """An ASGI application on a port of loopback, a free one unless said."""
     runs = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:  # asyncio spares these the delay of small writes
-        listening.bind(("127.0.0.1", 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
         listening.listen()
         task = asyncio.create_task(runs.serve(sockets=[listening]))
         try:
