@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mcp_runtime.contract.http_tools import HttpParameter
-from mcp_runtime.http_tools.rules import NOT_SETTABLE
+from mcp_runtime.http_tools.rules import MOST_PARAMETERS, NOT_SETTABLE
 from tenants.openapi.errors import OperationRefused
 from tenants.openapi.naming import argument_name
 from tenants.openapi.references import followed
@@ -19,6 +19,8 @@ _STYLES: Final = {
 }
 _BODIES: Final = ("json", "form", "text")
 _MOST_PARTS: Final = 20
+_MOST_FIELDS: Final = 2_000
+"""Those that are only read among them."""
 
 
 @dataclass(slots=True)
@@ -35,7 +37,9 @@ class Arguments:
     def add(
         self, schema: Any, name: str, location: str, *, required: bool, style: str = "", explode: bool | None = None
     ) -> str:
-        """One more argument; the name that it got."""
+        """One more argument; the name that it got. Raises OperationRefused for one too many."""
+        if len(self.parameters) >= MOST_PARAMETERS:
+            raise OperationRefused(f"It takes more than {MOST_PARAMETERS} parameters.")
         argument = argument_name(name, location, self.properties)
         self.properties[argument] = schema
         if required:
@@ -170,6 +174,8 @@ def _fields(document: dict[str, Any], schema: Any) -> dict[str, tuple[Any, bool]
             return None
         waiting += [each for each in node.get("allOf", []) if isinstance(each, dict)]
         found |= node["properties"] if isinstance(node.get("properties"), dict) else {}
+        if len(found) > _MOST_FIELDS:
+            raise OperationRefused(f"It takes more than {MOST_PARAMETERS} parameters.")
         required |= {each for each in node.get("required") or [] if isinstance(each, str)}
     sent = {name: (node, name in required) for name, node in found.items() if not is_only_read(node)}
     return sent or None

@@ -9,6 +9,7 @@ from tenants.openapi.errors import OperationRefused
 from tenants.openapi.naming import secret_name
 from tenants.openapi.references import followed
 
+MOST_SCHEMES: Final = 50
 _TOKENS: Final = ("oauth2", "openIdConnect")
 
 
@@ -39,11 +40,11 @@ class Scheme:
 
 
 def schemes_of(document: dict[str, Any], names: Mapping[str, str]) -> list[Scheme]:
-    """All schemes of the document, in its order."""
+    """The schemes of the document in its order, the first 50."""
     components = document.get("components")
     schemes = components.get("securitySchemes") if isinstance(components, dict) else None
     found = []
-    for name in schemes if isinstance(schemes, dict) else ():
+    for name in list(schemes)[:MOST_SCHEMES] if isinstance(schemes, dict) else ():
         try:
             found.append(Scheme(name, _of_scheme(document, name, names)[1]))
         except OperationRefused as refusal:

@@ -19,14 +19,14 @@ from tenants.openapi.credentials import NeededSecret, Scheme, credentials_of, sc
 from tenants.openapi.errors import OperationRefused
 from tenants.openapi.naming import tool_name
 from tenants.openapi.references import followed
-from tenants.openapi.schemas import SchemaReader
+from tenants.openapi.schemas import LARGEST_SCHEMA, SchemaReader
 
 METHODS: Final = ("get", "head", "post", "put", "patch", "delete")
 LONGEST_DESCRIPTION: Final = 1_024
 LONGEST_KEY: Final = 500
-LARGEST_SCHEMA: Final = 32 * 1024
-"""In bytes, of one tool's arguments: what is more, a model can hardly read; the outer levels are kept."""
-LEVELS: Final = (12, 6, 4, 3, 2, 1, 0)
+LONGEST_SUMMARY: Final = 500
+LONGEST_TAG: Final = 100
+MOST_TAGS: Final = 20
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _ANNOTATIONS: Final = {
@@ -161,8 +161,8 @@ class OpenApiImport:
         return Outline(
             key=key,
             name=self._names[key],
-            summary=_CONTROL.sub(" ", summary).strip() if isinstance(summary, str) else "",
-            tags=tuple(str(each) for each in tags) if isinstance(tags, list) else (),
+            summary=_CONTROL.sub(" ", summary[:LONGEST_SUMMARY]).strip() if isinstance(summary, str) else "",
+            tags=tuple(str(each)[:LONGEST_TAG] for each in tags[:MOST_TAGS]) if isinstance(tags, list) else (),
             is_deprecated=operation.get("deprecated") is True,
         )
 
@@ -171,7 +171,7 @@ class OpenApiImport:
         plain: dict[str, Any] = {"type": "object", "properties": arguments.properties}
         if arguments.required:
             plain["required"] = arguments.required
-        for levels in LEVELS:
+        for levels in range(self._reader.levels(plain), -1, -1):
             known, definitions = self._reader.definitions(plain, levels=levels)
             schema = {**known, "$defs": definitions} if definitions else known
             if len(msgspec.json.encode(schema)) <= LARGEST_SCHEMA:

@@ -1,15 +1,22 @@
 """OpenAPI's schemas as JSON Schema 2020-12: those of 3.1 nearly are, those of 3.0 have words of their own."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
+from tenants.openapi.errors import OperationRefused
 from tenants.openapi.references import pointed_at
 
 LONGEST_DESCRIPTION: Final = 500
+LARGEST_SCHEMA: Final = 32 * 1024
+"""In bytes, of one tool's arguments: what is more, a model can hardly read; the outer levels are kept."""
+MOST_PARTS: Final = 20_000
+"""Of one schema. One of more takes more than LARGEST_SCHEMA however it is written, so nobody reads on."""
 DEEPEST: Final = 60
+DEEPEST_LEVEL: Final = 12
 TYPES: Final = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 
 _NUMBERS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
@@ -17,6 +24,10 @@ _COUNTS: Final = ("minLength", "maxLength", "minItems", "maxItems", "minProperti
 _TEXTS: Final = ("format", "pattern", "title")
 _ONE: Final = ("items", "not", "contains", "propertyNames", "if", "then", "else")
 _LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
+
+
+class SchemaTooLarge(OperationRefused):
+    """It has more than MOST_PARTS."""
 
 
 class SchemaReader:
@@ -27,10 +38,30 @@ class SchemaReader:
         self._read: dict[str, Any] = {}
         self._names: dict[str, str] = {}
         self._references: dict[str, str] = {}
+        self._numbers: Counter[str] = Counter()
+        self._sizes: dict[str, int] = {}
+        self._inner: dict[str, set[str]] = {}
+        self._parts = 0
 
     def schema(self, node: Any) -> Any:
-        """As JSON Schema, with references to `#/$defs/NAME`. Raises OperationRefused for one that leads nowhere."""
+        """As JSON Schema, with references to `#/$defs/NAME`. Raises OperationRefused for one that leads nowhere, or is
+        too large for any tool."""
+        self._parts = 0
         return self._converted(node, 0)
+
+    def levels(self, schema: Any) -> int:
+        """How many levels of what it refers to may fit into LARGEST_SCHEMA. Raises OperationRefused."""
+        front, known, size = references_in(schema), set[str](), 0
+        for level in range(DEEPEST_LEVEL):
+            for name in front:
+                size += self._measured(name)
+                if size > LARGEST_SCHEMA:
+                    return level
+            known |= front
+            front = {name for each in front for name in self._inner[each]} - known
+            if not front:
+                return level + 1
+        return DEEPEST_LEVEL
 
     def definitions(self, schema: Any, *, levels: int) -> tuple[Any, dict[str, Any]]:
         """The schema, and what it refers to up to so many levels away; what is further away is left open.
@@ -48,16 +79,28 @@ class SchemaReader:
 
     def _definition(self, name: str) -> Any:
         if name not in self._read:
-            self._read[name] = self._converted(pointed_at(self._document, self._references[name]), 0)
+            node = pointed_at(self._document, self._references[name])
+            try:
+                self._read[name] = self.schema(node)
+            except SchemaTooLarge:
+                self._read[name] = _outline(node)
         return self._read[name]
+
+    def _measured(self, name: str) -> int:
+        if name not in self._sizes:
+            definition = self._definition(name)
+            self._sizes[name] = len(msgspec.json.encode(definition))
+            self._inner[name] = references_in(definition)
+        return self._sizes[name]
 
     def _name_of(self, reference: Any) -> str:
         pointed_at(self._document, reference)
         if reference not in self._names:
             last = re.sub(r"[^A-Za-z0-9_.-]", "_", str(reference).rpartition("/")[2])[:80] or "schema"
-            taken = self._references
-            numbered = (f"{last}_{number}" for number in range(2, len(taken) + 3))
-            name = last if last not in taken else next(each for each in numbered if each not in taken)
+            name = last
+            while name in self._references:
+                self._numbers[last] += 1
+                name = f"{last}_{self._numbers[last] + 1}"
             self._names[reference], self._references[name] = name, reference
         return self._names[reference]
 
@@ -66,6 +109,7 @@ class SchemaReader:
             return node
         if not isinstance(node, dict) or depth > DEEPEST:
             return {}
+        self._count(node)
         if "$ref" in node:
             return {"$ref": f"#/$defs/{self._name_of(node['$ref'])}", **_description(node)}
         found = {**_description(node), **_plain(node)}
@@ -77,6 +121,12 @@ class SchemaReader:
                 found[keyword] = [self._converted(each, depth + 1) for each in node[keyword]]
         found |= self._of_object(node, depth)
         return _nullable(found) if node.get("nullable") is True else found
+
+    def _count(self, node: dict[str, Any]) -> None:
+        lists = (node.get(name) for name in ("enum", "required", "type"))
+        self._parts += 1 + sum(len(each) for each in lists if isinstance(each, list))
+        if self._parts > MOST_PARTS:
+            raise SchemaTooLarge("Its arguments take more than 32 KiB to describe.")
 
     def _of_object(self, node: dict[str, Any], depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
