@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.calls import Call, calls, is_right_answer
+from benchmarks.calls import Call, Dialect, calls, headers, is_right_answer
+from benchmarks.gateways import is_right_either_way
 from benchmarks.load import wrong_among
 from benchmarks.rehearsal import Rehearsed
 
@@ -52,3 +53,20 @@ def test_other_bytes_are_judged_by_what_they_say(tmp_path: Path) -> None:
     assert wrong_among(f"RESULT {{}}\nUNKNOWN 3 1 {right}\nUNKNOWN 4 0 {right}\n", rehearsed) == 0
     assert wrong_among(f"UNKNOWN 3 2 {right}\nUNKNOWN 4 0 {answer(second.id, first.text).hex()}\n", rehearsed) == 7
     assert wrong_among("UNKNOWN 2 0 \n", rehearsed) == 2
+
+
+def test_a_gateway_is_asked_in_its_own_words() -> None:
+    call, older = calls()[0], Dialect(tool="bench-echo", version="2025-11-25")
+    message = json.loads(older.body(call))
+    assert (message["id"], message["params"]) == (call.id, {"name": "bench-echo", "arguments": {"text": call.text}})
+    assert headers(None, older)["MCP-Protocol-Version"] == "2025-11-25"
+    assert json.loads(call.body)["params"].keys() == {"name", "arguments", "_meta"}
+
+
+def test_a_stream_with_nothing_but_the_answer_counts_as_the_answer() -> None:
+    right, call = answer(7, "Grüße"), Call(7, "Grüße")
+    stream = b"event: message\ndata: " + right + b"\n\n"
+    assert is_right_either_way(call, 200, right)
+    assert is_right_either_way(call, 200, stream)
+    assert not is_right_either_way(call, 200, stream + stream)
+    assert not is_right_either_way(Call(8, "Grüße"), 200, stream)

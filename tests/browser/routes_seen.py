@@ -29,12 +29,13 @@ PARTS: Final = frozenset(
         f"{TENANT}live",
         f"{TENANT}servers/<label:server>/calls",
         f"{TENANT}servers/<label:server>/connect/now",
+        f"{TENANT}servers/<label:server>/resources/<uuid:hosted_resource_id>/content",
         f"{TENANT}servers/<label:server>/sessions/now",
         "accounts/password/set/",
         "start/slug",
     }
 )
-"""Parts of pages, an event stream, and a redirection: nobody looks at them alone."""
+"""Parts of pages, a download, an event stream, and a redirection: nobody looks at them alone."""
 
 SEEN: Final[set[str]] = set()
 

@@ -45,6 +45,11 @@ def test_what_is_written_on_pages_is_what_a_client_gets(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved Handbook.")).to_be_visible()
     check_page(page, "resource-hosted")
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Content").fill("# Knock twice\n")
+    check_page(page, "resource-edit")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("# Knock twice")).to_be_visible()
 
     page.goto(f"{installation.base_url}{SERVER}prompts/new")
     page.get_by_label("Name").first.fill("reply")
@@ -60,9 +65,12 @@ def test_what_is_written_on_pages_is_what_a_client_gets(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved reply.")).to_be_visible()
     check_page(page, "prompt-hosted")
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_text("Answer customer kindly.")).to_be_visible()
+    check_page(page, "prompt-edit")
 
     key = key_of(ada, ["mcp:read", "mcp:call"])
     with start_blocking_portal("asyncio") as portal:
         found = portal.call(used, f"{installation.base_url}/mcp/acme/demo", key)
-    assert found["read"]["contents"][0]["text"] == "# Knock first\n"
+    assert found["read"]["contents"][0]["text"] == "# Knock twice\n"
     assert found["prompt"]["messages"][0]["content"]["text"] == "Answer {{tone}} briefly."
