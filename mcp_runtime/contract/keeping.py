@@ -19,6 +19,11 @@ def why_never_kept(kind: str, annotations: ToolAnnotations, config: dict[str, An
     upstream = config.get("upstream")
     if isinstance(upstream, dict) and upstream.get("auth") in _BY_ACCOUNT:
         return "What an upstream answered to an account is never kept. Leave it empty."
-    if kind == FAN_OUT and any(backend.get("kind") == "tool" for backend in config.get("backends", ())):
+    if asks_tools(kind, config):
         return "This tool asks other tools of the server. Have their answers kept, and leave it empty here."
     return ""
+
+
+def asks_tools(kind: str, config: dict[str, Any]) -> bool:
+    """Whether what a call answers depends on which other tools its caller may call: no other call is the same then."""
+    return kind == FAN_OUT and any(backend.get("kind") == "tool" for backend in config.get("backends", ()))

@@ -5,7 +5,7 @@ from typing import Any
 
 from mcp_runtime.calls.loaded import Run
 from mcp_runtime.calls.results import ToolResult
-from mcp_runtime.contract.keeping import why_never_kept
+from mcp_runtime.contract.keeping import asks_tools, why_never_kept
 from mcp_runtime.contract.tools import ToolSpec
 from mcp_runtime.resilience.joining import Asked, Flights
 from mcp_runtime.resilience.kept_results import KeptResults
@@ -16,7 +16,7 @@ from mcp_runtime.toolkits.context import Context
 
 def is_joined(spec: ToolSpec) -> bool:
     """Whether calls of it that come at once may be one. Tools of toolkits are cheaper to run than to compare."""
-    return spec.annotations.is_read_only and spec.kind != "builtin"
+    return spec.annotations.is_read_only and spec.kind != "builtin" and not asks_tools(spec.kind, spec.config)
 
 
 def is_kept(spec: ToolSpec) -> bool:

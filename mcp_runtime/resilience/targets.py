@@ -36,6 +36,15 @@ def target_of_config(kind: str, config: dict[str, Any]) -> Target | None:
     return None
 
 
+def targets_of_config(kind: str, config: dict[str, Any]) -> list[Target]:
+    """All that calls of a tool may leave for: those of the models, too, that a fan-out asks."""
+    if kind == "fan_out":
+        urls = [str(backend["base_url"]) for backend in config.get("backends", ()) if "base_url" in backend]
+        return [origin_target(str(config.get("tenant_id", "")), url) for url in urls]
+    target = target_of_config(kind, config)
+    return [] if target is None else [target]
+
+
 def origin_target(tenant_id: str, url: str) -> Target:
     """The upstream that a URL leads to: everything at its origin."""
     parts = urlsplit(url)

@@ -7,7 +7,7 @@ from time import time
 from typing import Final
 
 from mcp_runtime.contract.breakers import BreakerReport
-from mcp_runtime.resilience.targets import Target, target_of_config
+from mcp_runtime.resilience.targets import Target, targets_of_config
 from tenants.catalogue import tool_catalogue
 from tenants.errors import UnavailableError
 from tenants.models import ServerTool, Tenant
@@ -48,8 +48,7 @@ def left_alone(*, tenant: Tenant, tools: Iterable[ServerTool]) -> list[LeftAlone
     """Those of these tools, the newest first. Empty where nobody can say."""
     targets: dict[str, tuple[Target, list[str]]] = {}
     for tool in tools:
-        target = _target(tool)
-        if target is not None:
+        for target in _targets(tool):
             targets.setdefault(target.name, (target, []))[1].append(tool.name)
     if not targets:
         return []
@@ -60,14 +59,14 @@ def left_alone(*, tenant: Tenant, tools: Iterable[ServerTool]) -> list[LeftAlone
     return [_shown(report, *targets[report.target]) for report in reports if report.target in targets]
 
 
-def _target(tool: ServerTool) -> Target | None:
+def _targets(tool: ServerTool) -> list[Target]:
     if tool.kind == ToolKind.BUILTIN or tool_definition(tool, tool_catalogue()) is None:
-        return None
-    return target_of_config(tool.kind, tool_config(tool))
+        return []
+    return targets_of_config(tool.kind, tool_config(tool))
 
 
 def _shown(report: BreakerReport, target: Target, tools: list[str]) -> LeftAlone:
     reason = report.reason
     words = f"it answered {reason[7:]}" if reason.startswith("status_") else _WORDS.get(reason, "it failed")
     since = datetime.fromtimestamp(report.since, UTC)
-    return LeftAlone(target.shown, report.state(time()), since, words, tuple(sorted(tools)))
+    return LeftAlone(target.shown, report.state(time()), since, words, tuple(sorted(set(tools))))

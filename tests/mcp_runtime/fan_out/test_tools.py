@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from mcp_runtime.contract.fan_out import ToolBackend
 from mcp_runtime.contract.snapshot import GrantSpec
-from mcp_runtime.fan_out.executor import FanOutExecutor
+from mcp_runtime.fan_out.executor import FanOutExecutor, FanOutRun
 from tests.mcp_runtime.cast import MAX, OWNERS_MAY_ALL, tools
 from tests.mcp_runtime.fan_out.models import fan_out
 from tests.mcp_runtime.record import Record
@@ -82,3 +82,12 @@ async def test_arguments_that_do_not_fit_and_tools_that_are_gone_are_skipped(rec
 async def test_a_fan_out_does_not_ask_a_fan_out(record: Record, empty_store: str) -> None:
     again = ToolBackend(name="again", tool="acme-ask")
     assert reasons(await ask(record, empty_store, again)) == ["nested"]
+
+
+async def test_no_two_calls_of_it_are_joined(record: Record, empty_store: str) -> None:
+    give_tools(record, fan_out("acme", "first_available", ECHO, cache_seconds=600.0))
+    async with replica(record, empty_store) as running:
+        _give_executor(running)
+        await called(running, "ask", arguments=X)
+        tool = running.runtime.servers.cached("acme/desk").tools["ask"]  # type: ignore[union-attr]
+        assert type(tool.run) is FanOutRun

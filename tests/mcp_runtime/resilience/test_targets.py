@@ -8,7 +8,7 @@ from mcp_runtime.calls.results import TextContent, ToolResult, failed
 from mcp_runtime.contract.keeping import why_never_kept
 from mcp_runtime.contract.tools import ToolAnnotations
 from mcp_runtime.resilience.outcomes import WELL, Unwell, outcome_of
-from mcp_runtime.resilience.targets import target_of_config
+from mcp_runtime.resilience.targets import target_of_config, targets_of_config
 
 READS = ToolAnnotations(read_only_hint=True)
 
@@ -36,6 +36,19 @@ def test_tools_of_one_upstream_share_one_with_as_many_places_as_it_says() -> Non
     assert target is not None
     assert (target.name, target.shown, target.at_once) == ("upstream u1", "CRM", 3)
     assert name_of("builtin", {"toolkit": "text"}) is None
+
+
+def test_a_fan_out_leaves_for_each_model() -> None:
+    backends = [{"kind": "model", "base_url": f"https://{name}.example/v1"} for name in "ab"]
+    config = {"tenant_id": "acme", "backends": [*backends, {"kind": "tool", "tool": "t"}]}
+    assert [target.shown for target in targets_of_config("fan_out", config)] == [
+        "https://a.example",
+        "https://b.example",
+    ]
+    assert [target.name for target in targets_of_config("http", http("https://a.example/v1"))] == [
+        "http https://a.example"
+    ]
+    assert targets_of_config("builtin", {}) == []
 
 
 @pytest.mark.parametrize(
