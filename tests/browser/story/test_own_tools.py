@@ -47,7 +47,8 @@ async def used(url: str, key: str) -> dict[str, Any]:
             "brightness": ("lamps.brightness", {"lamp": "Lantern"}),
         }
         found = {step: await client.call_tool(name, arguments) for step, (name, arguments) in calls.items()}
-        return {"listed": listed, **{step: result.model_dump(mode="json", by_alias=True) for step, result in found.items()}}
+        plain = {step: result.model_dump(mode="json", by_alias=True) for step, result in found.items()}
+        return {"listed": listed, **plain}
 
 
 def test_a_company_brings_its_api_and_its_mcp_server(
