@@ -18,9 +18,9 @@ class Registration(models.TextChoices):
 class UpstreamAuthorization(TenantOwned):
     """What is known of signing in to an upstream at this `url`: what discovery found, and the client that Atrium is.
 
-    `resource` is what tokens are asked for (RFC 8707). The client belongs to `client_issuer` alone. Its secret is sealed
-    here where a registration gave it, else a secret of the tenant's by its name. `client_id` is empty until there is a
-    client.
+    `resource` is what tokens are asked for (RFC 8707). The client belongs to `client_issuer` alone. Its secret is
+    sealed here where a registration gave it, else a secret of the tenant's by its name. `client_id` is empty until
+    there is a client.
     """
 
     upstream = models.OneToOneField("tenants.Upstream", on_delete=models.CASCADE, related_name="authorization")
