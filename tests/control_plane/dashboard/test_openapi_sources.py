@@ -101,6 +101,8 @@ def test_operations_are_found_chosen_across_pages_and_added(cast: Cast) -> None:
     assert (added.status_code, added["Location"]) == (302, f"{one}?q=thing_50")
     assert set(tools_of(cast.ada, source)) == {"thing_0", "thing_50"}
     assert boxes(browser.get(added["Location"])) == {}
+    tool = browser.get("/app/acme/servers/demo/tools/thing_0/").content.decode()
+    assert f'<a href="{one}">OpenAPI document</a>, <code>GET /things/0</code>' in tool
     assert "None of 201" in browser.post(one, {"tag": "x", "do": "search"}).content.decode()
 
 
