@@ -7,7 +7,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.examination import CheckPage, PageAt
 from tests.browser.installation import Installation
@@ -30,14 +30,9 @@ async def used(url: str, key: str) -> dict[str, Any]:
         return {"read": read.model_dump(mode="json"), "prompt": prompt.model_dump(mode="json")}
 
 
-def test_what_is_written_on_pages_is_what_a_client_gets(
-    installation: Installation, page_at: PageAt, check_page: CheckPage
-) -> None:
-    ada = installation.cast.ada
-    page = page_at(f"{SERVER}resources/", ada)
-    page.get_by_role("link", name="Write a template").click()
-    check_page(page, "template-new")
-    page.goto(f"{installation.base_url}{SERVER}resources/new")
+def resource_written(page: Page, check_page: CheckPage, base_url: str) -> None:
+    """A resource, and another content for it."""
+    page.goto(f"{base_url}{SERVER}resources/new")
     page.get_by_label("Name").fill("Handbook")
     page.get_by_label("URI", exact=True).fill("acme://handbook")
     page.get_by_label("Content").fill("# Knock first\n")
@@ -51,7 +46,10 @@ def test_what_is_written_on_pages_is_what_a_client_gets(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("# Knock twice")).to_be_visible()
 
-    page.goto(f"{installation.base_url}{SERVER}prompts/new")
+
+def prompt_written(page: Page, check_page: CheckPage, base_url: str) -> None:
+    """A prompt with two arguments, previewed before it is saved."""
+    page.goto(f"{base_url}{SERVER}prompts/new")
     page.get_by_label("Name").first.fill("reply")
     argument = page.get_by_role("group", name="Argument 1")
     argument.get_by_label("Name").fill("customer")
@@ -69,6 +67,16 @@ def test_what_is_written_on_pages_is_what_a_client_gets(
     expect(page.get_by_text("Answer customer kindly.")).to_be_visible()
     check_page(page, "prompt-edit")
 
+
+def test_what_is_written_on_pages_is_what_a_client_gets(
+    installation: Installation, page_at: PageAt, check_page: CheckPage
+) -> None:
+    ada = installation.cast.ada
+    page = page_at(f"{SERVER}resources/", ada)
+    page.get_by_role("link", name="Write a template").click()
+    check_page(page, "template-new")
+    resource_written(page, check_page, installation.base_url)
+    prompt_written(page, check_page, installation.base_url)
     key = key_of(ada, ["mcp:read", "mcp:call"])
     with start_blocking_portal("asyncio") as portal:
         found = portal.call(used, f"{installation.base_url}/mcp/acme/demo", key)
