@@ -40,7 +40,7 @@ def test_a_document_is_pasted_and_three_operations_are_chosen(
     with page.expect_popup() as opened:
         page.get_by_role("link", name="in a new tab").first.click()
     check_page(opened.value, "openapi-operation")
-    page.locator("a[href*='/openapi/'][href$='/settings']").click()
+    page.locator("a.btn[href*='/openapi/'][href$='/settings']").click()
     check_page(page, "openapi-settings")
     page.go_back()
     page.get_by_role("link", name="Look for changes").click()
