@@ -18,7 +18,7 @@ LOCATIONS: Final = ("path", "query", "header", "body", "field")
 MOST_PARAMETERS: Final = 200
 MOST_RETRIES: Final = 5
 MOST_PAGES: Final = 50
-LARGEST_ANSWER: Final = 16 * 1024 * 1024
+LARGEST_ANSWER: Final = 10 * 1024 * 1024
 
 NOT_SETTABLE: Final = frozenset(
     {
