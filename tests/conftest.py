@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.live",
     "tests.fixtures.made_once",
+    "tests.fixtures.foreign_servers",
     "tests.fixtures.node",
     "tests.fixtures.openapi",
     "tests.fixtures.store",
