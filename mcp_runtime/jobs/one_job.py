@@ -114,6 +114,7 @@ class OneJob:
             idempotency_key=work.idempotency_key,
             attempt=work.attempt,
             trace=work.trace,
+            user=work.principal.partition("|")[0] or None,  # a service account has no account of a user's anywhere
             asker=self._asker,
             announce=lambda method, topic: self._say(JobEvent(kind=ANNOUNCED, message=method, data=topic)),
         )
