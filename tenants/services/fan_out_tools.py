@@ -26,8 +26,8 @@ from tenants.tool_kinds import tool_definition
 
 
 def fan_out_tool_create(*, tenant: Tenant, actor: Actor, server: Server, definition: FanOutDefinition) -> ServerTool:
-    """Put a fan-out tool on the server. Owner and admin may call it at once. Of tools that it asks, those are asked that
-    its caller may call.
+    """Put a fan-out tool on the server. Owner and admin may call it at once. Of the tools that it asks, those are asked
+    that its caller may call.
 
     Raises InvalidValueError with a path in the definition as its field, NameTakenError, LimitReachedError, and
     AbilityMissingError for a key for some servers only that names a secret.
