@@ -11,7 +11,7 @@ from egress.errors import EgressFailed
 Key: TypeAlias = tuple[str, str, str, tuple[str, str, int]]
 """Tenant, owner of the credentials, purpose, origin: nothing is shared between two that differ in any of them."""
 
-MOST_IDLE_FOR_ONE: Final = 8
+MOST_IDLE_FOR_ONE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ class Gate:
         if in_flight >= limit:
             raise _too_many(Slot("tenant", "", limit))
 
+    def take_slots_here(self, slots: tuple[Slot, ...], member: str) -> None:
+        """Take a place at every level in this process alone; raises Refused (too_many_calls)."""
+        full = self.slots.take_here(slots, member)
+        if full is not None:
+            raise _too_many(full.slot)
+
     async def take_slots(self, slots: tuple[Slot, ...], member: str) -> None:
         """Take a place at every level; raises Refused (too_many_calls)."""
         full = await self.slots.take(slots, member)

@@ -61,23 +61,23 @@ class Slots:
 
     async def take(self, slots: tuple[Slot, ...], member: str) -> Full | None:
         """Take a place at every level for `member` (a unique call id), or renew the places it has."""
-        full = self._take_locally(slots, member)
+        full = self.take_here(slots, member)
         if full is not None:
             return full
-        try:
-            number = await self._script(
-                keys=[slot.key for slot in slots], args=[member, HOLD_SECONDS, *(slot.limit for slot in slots)]
-            )
-        except STORE_DOWN:
-            return None
+        number = await self._count(slots, member)
         if number == 0:
             return None
-        self._release_locally(slots, member)
+        self.release_here(slots, member)
         return Full(slots[number - 1])
+
+    async def spread(self, slots: tuple[Slot, ...], member: str) -> None:
+        """Count a call in all replicas that began under the places of this process alone. It goes on even where others
+        have taken the last place meanwhile."""
+        await self._count(slots, member)
 
     async def release(self, slots: tuple[Slot, ...], member: str) -> None:
         """Give every place back; without Redis they expire by themselves."""
-        self._release_locally(slots, member)
+        self.release_here(slots, member)
         try:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for slot in slots:
@@ -86,7 +86,18 @@ class Slots:
         except STORE_DOWN:
             return
 
-    def _take_locally(self, slots: tuple[Slot, ...], member: str) -> Full | None:
+    async def _count(self, slots: tuple[Slot, ...], member: str) -> int:
+        """0, or the number of the slot that is full in all replicas together."""
+        try:
+            number: int = await self._script(
+                keys=[slot.key for slot in slots], args=[member, HOLD_SECONDS, *(slot.limit for slot in slots)]
+            )
+        except STORE_DOWN:
+            return 0
+        return number
+
+    def take_here(self, slots: tuple[Slot, ...], member: str) -> Full | None:
+        """Take a place at every level in this process alone."""
         for slot in slots:
             members = self._local.get(slot.key, {})
             if member not in members and len(members) >= slot.limit:
@@ -95,7 +106,8 @@ class Slots:
             self._local.setdefault(slot.key, {})[member] = monotonic()
         return None
 
-    def _release_locally(self, slots: tuple[Slot, ...], member: str) -> None:
+    def release_here(self, slots: tuple[Slot, ...], member: str) -> None:
+        """Give places back that were taken in this process alone."""
         for slot in slots:
             members = self._local.get(slot.key)
             if members is not None:

@@ -12,13 +12,14 @@ from mcp_runtime.calls import failures
 from mcp_runtime.calls.admissible import denial, find_invalid
 from mcp_runtime.calls.audit_events import audit_event
 from mcp_runtime.calls.background import BackgroundCall
-from mcp_runtime.calls.call import Answer, Call, Emit, Lasting
+from mcp_runtime.calls.call import Answer, Call, Emit
 from mcp_runtime.calls.encoding import encode_result
 from mcp_runtime.calls.first_questions import answers_first, unanswered
 from mcp_runtime.calls.inquiry import brings_answers, check_capabilities, encode_input_required, run_asking
 from mcp_runtime.calls.job_asking import job_of_state
 from mcp_runtime.calls.job_fetching import answers_at_once, fetch
 from mcp_runtime.calls.judgement import judge
+from mcp_runtime.calls.lasting_calls import LastingCall
 from mcp_runtime.calls.loaded import LoadedTool, Run
 from mcp_runtime.calls.notifications import Notifier
 from mcp_runtime.calls.results import ToolResult
@@ -44,7 +45,7 @@ _NOTHING: Final[dict[str, Any]] = {}
 class Invocation:
     """A call from its arrival to its audit event. Made by `invoke`."""
 
-    __slots__ = ("_call", "_id", "_intent", "_outcome", "_reason", "_slots", "_started", "_tool", "arguments")
+    __slots__ = ("_call", "_id", "_intent", "_outcome", "_reason", "_started", "_tool", "arguments")
 
     def __init__(self, call: Call) -> None:
         self._call = call
@@ -52,7 +53,6 @@ class Invocation:
         self._id = call.runtime.audit.next_id()
         self._tool: LoadedTool | None = None
         self._outcome, self._reason = "crashed", ""
-        self._slots: tuple[Any, ...] = ()
         self._intent = False
         arguments = call.params.arguments
         self.arguments: dict[str, Any] = _NOTHING if arguments is UNSET else arguments
@@ -80,11 +80,14 @@ class Invocation:
         if invalid is not None:
             self._end("refused", "invalid_arguments")
             return encode_result(self._call, invalid)
+        return await self._begin(tool)
+
+    async def _begin(self, tool: LoadedTool) -> Answer:
         if tool.is_background:
             return await self._submit(tool)
         if tool.spec.quick or not self._call.streams or (tool.is_own and answers_at_once(self.arguments)):
             return await self._run_at_once(tool)
-        return await self._prepare_lasting(tool)
+        return await self._last(tool)
 
     def _admit(self) -> None:
         call, caller, gate = self._call, self._call.caller, self._call.runtime.gate
@@ -138,24 +141,19 @@ class Invocation:
             load.in_flight -= 1
             await self._record_outcome()
 
-    async def _prepare_lasting(self, tool: LoadedTool) -> Lasting:
-        slots = self._call.caller.slots_for(tool)
+    async def _last(self, tool: LoadedTool) -> Answer:
+        lasting = LastingCall(self._call, tool, self._id, lambda emit: self._run_lasting(tool, emit))
         try:
-            await self._call.runtime.gate.take_slots(slots, self._id)
+            await lasting.take_places()
         except Refused as refused:
             self._end("refused", refused.refusal.reason)
             raise
-        self._slots = slots
-        return Lasting(lambda emit: self._run_lasting(tool, emit), self._renew, tool.spec.name)
-
-    async def _renew(self) -> None:
-        await self._call.runtime.gate.slots.take(self._slots, self._id)
+        return await lasting.begin()
 
     async def _run_lasting(self, tool: LoadedTool, emit: Emit) -> bytes:
         try:
             return await self._answer(tool, emit, tool.spec.timeout_seconds)
         finally:
-            await self._call.runtime.gate.slots.release(self._slots, self._id)
             await self._record_outcome()
 
     async def _answer(self, tool: LoadedTool, emit: Emit | None, limit: float) -> bytes:
