@@ -144,6 +144,7 @@ def _context(call: Call, asker: Asker | None) -> Context:
         call_id=call.runtime.audit.next_id(),
         asker=asker,
         trace=call.trace,
+        user=call.caller.record.user,
     )
 
 
