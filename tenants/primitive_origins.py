@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from egress.allowance import Allowance
 from mcp_runtime.contract import hosted, upstreams
 from mcp_runtime.contract.primitives import PromptDefinition, ResourceDefinition, TemplateDefinition
 from tenants.models import ServerPrimitive, UpstreamDefinition
@@ -29,7 +30,7 @@ class Origin:
 
     is_of: Callable[[ServerPrimitive], bool]
     definition: Callable[[ServerPrimitive, Offered], PrimitiveDefinition | None]
-    config: Callable[[ServerPrimitive], dict[str, Any]]
+    config: Callable[[ServerPrimitive, Allowance], dict[str, Any]]
 
 
 def primitive_origin(row: ServerPrimitive) -> str:
@@ -42,16 +43,17 @@ def primitive_definition(row: ServerPrimitive, offered: Offered) -> PrimitiveDef
     return ORIGINS[primitive_origin(row)].definition(row, offered)
 
 
-def primitive_config(row: ServerPrimitive) -> dict[str, Any]:
-    """What a snapshot holds for whoever answers for this row. Of a row that has a definition."""
-    return ORIGINS[primitive_origin(row)].config(row)
+def primitive_config(row: ServerPrimitive, allowance: Allowance) -> dict[str, Any]:
+    """What a snapshot holds for whoever answers for this row. Of a row that has a definition. `allowance` is what its
+    tenant lets requests reach."""
+    return ORIGINS[primitive_origin(row)].config(row, allowance)
 
 
 def _builtin(row: ServerPrimitive, offered: Offered) -> PrimitiveDefinition | None:
     return offered.get((PrimitiveKind(row.kind), row.toolkit, row.source))
 
 
-def _builtin_config(row: ServerPrimitive) -> dict[str, Any]:
+def _builtin_config(row: ServerPrimitive, _: Allowance) -> dict[str, Any]:
     return {"toolkit": row.toolkit, "name": row.source}
 
 
@@ -73,7 +75,7 @@ def _hosted(row: ServerPrimitive, _: Offered) -> PrimitiveDefinition | None:
     return TemplateDefinition(uri_template=row.source, completes=said.completes, **shared)
 
 
-def _hosted_config(row: ServerPrimitive) -> dict[str, Any]:
+def _hosted_config(row: ServerPrimitive, _: Allowance) -> dict[str, Any]:
     said = msgspec.convert(row.definition, hosted.HostedDescription)
     published = hosted.PublishedHosted(tenant_id=str(row.tenant_id), digest=said.digest)
     config: dict[str, Any] = msgspec.to_builtins(published)
@@ -84,8 +86,8 @@ def _upstream(row: ServerPrimitive, _: Offered) -> PrimitiveDefinition | None:
     return None if row.upstream_definition is None else upstream_primitive(row.upstream_definition)
 
 
-def _upstream_config(row: ServerPrimitive) -> dict[str, Any]:
-    return upstream_config(cast("UpstreamDefinition", row.upstream_definition))
+def _upstream_config(row: ServerPrimitive, allowance: Allowance) -> dict[str, Any]:
+    return upstream_config(cast("UpstreamDefinition", row.upstream_definition), allowance)
 
 
 ORIGINS: Final[dict[str, Origin]] = {

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from egress.allowance import ANYTHING, Allowance
 from mcp_runtime.contract.fan_out import ANSWER_SCHEMA, KeptFanOut, PublishedFanOut
 from mcp_runtime.contract.http_tools import HttpToolDefinition, PublishedHttpTool
 from mcp_runtime.contract.ports import ToolCatalogue
@@ -27,7 +28,7 @@ class Kind:
     `config` is what the executor of this kind reads (`ToolSpec.config`)."""
 
     definition: Callable[[ServerTool, ToolCatalogue], ToolDefinition | None]
-    config: Callable[[ServerTool], dict[str, Any]]
+    config: Callable[[ServerTool, Allowance], dict[str, Any]]
 
 
 def tool_definition(row: ServerTool, catalogue: ToolCatalogue) -> ToolDefinition | None:
@@ -36,9 +37,15 @@ def tool_definition(row: ServerTool, catalogue: ToolCatalogue) -> ToolDefinition
     return None if kind is None else kind.definition(row, catalogue)
 
 
-def tool_config(row: ServerTool) -> dict[str, Any]:
-    """What a snapshot holds for the executor of this tool. Of a row that has a definition."""
-    return KINDS[row.kind].config(row)
+def tool_config(row: ServerTool, allowance: Allowance) -> dict[str, Any]:
+    """What a snapshot holds for the executor of this tool. Of a row that has a definition. `allowance` is what its
+    tenant lets requests reach."""
+    return KINDS[row.kind].config(row, allowance)
+
+
+def tool_request(row: ServerTool) -> dict[str, Any]:
+    """The same for who sends nothing, and asks only where the tool goes."""
+    return tool_config(row, ANYTHING)
 
 
 def http_definition(row: ServerTool) -> HttpToolDefinition | None:
@@ -54,7 +61,7 @@ def _builtin(row: ServerTool, catalogue: ToolCatalogue) -> ToolDefinition | None
     return catalogue.definition(row.toolkit, row.tool)
 
 
-def _builtin_config(row: ServerTool) -> dict[str, Any]:
+def _builtin_config(row: ServerTool, _: Allowance) -> dict[str, Any]:
     return {"toolkit": row.toolkit, "tool": row.tool}
 
 
@@ -74,10 +81,10 @@ def _http(row: ServerTool, _: ToolCatalogue) -> ToolDefinition | None:
     )
 
 
-def _http_config(row: ServerTool) -> dict[str, Any]:
+def _http_config(row: ServerTool, allowance: Allowance) -> dict[str, Any]:
     written = msgspec.convert(row.definition, HttpToolDefinition)
     config: dict[str, Any] = msgspec.to_builtins(
-        PublishedHttpTool(tenant_id=str(row.tenant_id), request=written.request)
+        PublishedHttpTool(tenant_id=str(row.tenant_id), request=written.request, allowance=allowance)
     )
     return config
 
@@ -86,8 +93,8 @@ def _upstream(row: ServerTool, _: ToolCatalogue) -> ToolDefinition | None:
     return None if row.upstream_definition is None else upstream_tool(row.upstream_definition)
 
 
-def _upstream_config(row: ServerTool) -> dict[str, Any]:
-    return {} if row.upstream_definition is None else upstream_config(row.upstream_definition)
+def _upstream_config(row: ServerTool, allowance: Allowance) -> dict[str, Any]:
+    return {} if row.upstream_definition is None else upstream_config(row.upstream_definition, allowance)
 
 
 def fan_out_kept(row: ServerTool) -> KeptFanOut | None:
@@ -115,7 +122,7 @@ def _fan_out(row: ServerTool, _: ToolCatalogue) -> ToolDefinition | None:
     )
 
 
-def _fan_out_config(row: ServerTool) -> dict[str, Any]:
+def _fan_out_config(row: ServerTool, allowance: Allowance) -> dict[str, Any]:
     definition = msgspec.convert(row.definition, KeptFanOut).definition
     config: dict[str, Any] = msgspec.to_builtins(
         PublishedFanOut(
@@ -123,6 +130,7 @@ def _fan_out_config(row: ServerTool) -> dict[str, Any]:
             strategy=definition.strategy,
             backends=definition.backends,
             quorum=definition.quorum or len(definition.backends) // 2 + 1,
+            allowance=allowance,
         )
     )
     return config

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from egress.allowance import ANYTHING, Allowance
 from mcp_runtime.contract.http_tools import HttpConstant, HttpParameter, HttpToolConfig
 
 KIND: Final = "fan_out"
@@ -74,13 +75,14 @@ class KeptFanOut(Struct, frozen=True, kw_only=True):
     open_world: bool = True
 
 
-class PublishedFanOut(Struct, frozen=True, kw_only=True):
-    """What a snapshot holds of one, as `ToolSpec.config`."""
+class PublishedFanOut(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a snapshot holds of one, as `ToolSpec.config`. `allowance` is what its tenant lets requests reach."""
 
     tenant_id: str
     strategy: str
     backends: tuple[Backend, ...]
     quorum: int
+    allowance: Allowance = ANYTHING
 
 
 PROMPT_SCHEMA: Final[dict[str, Any]] = {

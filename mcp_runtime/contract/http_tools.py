@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from egress.allowance import ANYTHING, Allowance
 from mcp_runtime.contract.tools import ToolAnnotations
 
 KIND: Final = "http"
@@ -92,8 +93,10 @@ class HttpToolDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_field
     request: HttpToolConfig
 
 
-class PublishedHttpTool(Struct, frozen=True, kw_only=True):
-    """What a snapshot holds of one, as `ToolSpec.config`: the request, and whose secrets it refers to."""
+class PublishedHttpTool(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a snapshot holds of one, as `ToolSpec.config`: the request, whose secrets it refers to, and what that tenant
+    lets its requests reach."""
 
     tenant_id: str
     request: HttpToolConfig
+    allowance: Allowance = ANYTHING

@@ -12,6 +12,8 @@ from typing import Any, Final, Protocol
 import msgspec
 from msgspec import Struct
 
+from egress.allowance import ANYTHING, Allowance
+
 KIND: Final = "upstream"
 
 
@@ -20,7 +22,7 @@ class UpstreamSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `era`: auto (found out when it is first spoken to) | modern | legacy. `auth`: none | headers | oauth (one account
     for the tenant) | oauth_user (one for each user). `headers` are sent with every request; their values may refer to
-    secrets. `concurrency` caps requests at once.
+    secrets. `concurrency` caps requests at once. `allowance` is what its tenant lets requests reach.
     """
 
     id: str
@@ -32,6 +34,7 @@ class UpstreamSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
     auth: str = "none"
     headers: tuple[tuple[str, str], ...] = ()
     concurrency: int = 20
+    allowance: Allowance = ANYTHING
 
 
 class PublishedUpstreamItem(Struct, frozen=True, kw_only=True):

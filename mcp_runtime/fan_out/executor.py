@@ -121,7 +121,9 @@ class FanOutExecutor:
         return FanOutRun(config, {backend.name: self._model(spec, config, backend) for backend in models})
 
     def _model(self, spec: ToolSpec, config: PublishedFanOut, backend: ModelBackend) -> Run:
-        published = PublishedHttpTool(tenant_id=config.tenant_id, request=model_request(backend))
+        published = PublishedHttpTool(
+            tenant_id=config.tenant_id, request=model_request(backend), allowance=config.allowance
+        )
         asking = ToolSpec(
             id=spec.id,
             name=f"{spec.name}: {backend.name}",

@@ -139,7 +139,7 @@ class HttpExecutor:
         published = msgspec.convert(spec.config, PublishedHttpTool)
         config = published.request
         names = dict.fromkeys(name for each in config.constants for name in secrets_named(each.value))
-        caller = Caller(Purpose.HTTP_TOOL, tenant=published.tenant_id, owner=spec.id)
+        caller = Caller(Purpose.HTTP_TOOL, published.tenant_id, spec.id, published.allowance)
         return HttpRun(
             self._door, self._secret, config, RequestMaker(config), caller, tuple(names), spec.timeout_seconds
         )

@@ -83,7 +83,8 @@ class Channel:
     ) -> AsyncIterator[Answer]:
         """Send it; the answer is closed at the end. Raises UpstreamUnreachable, and so does reading in the block."""
         upstream = self.upstream
-        caller = Caller(Purpose.UPSTREAM_MCP, tenant=upstream.tenant_id, owner=f"{upstream.id}|{credentials.account}")
+        owner = f"{upstream.id}|{credentials.account}"
+        caller = Caller(Purpose.UPSTREAM_MCP, upstream.tenant_id, owner, upstream.allowance)
         outgoing = Outgoing(
             upstream.url,
             method=method,

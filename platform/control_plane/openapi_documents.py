@@ -56,7 +56,7 @@ def document_fetched(*, tenant: Tenant, actor: Actor, url: str) -> GivenDocument
     if is_too_often("openapi-document", str(tenant.pk), most=MOST, seconds=WITHIN):
         words = f"At most {MOST} documents are fetched in {WITHIN // 60} minutes. Try again later, or paste it."
         raise LimitReachedError(words, limit="openapi_fetches", maximum=MOST)
-    caller = Caller(Purpose.OPENAPI_IMPORT, str(tenant.pk), str(actor.user_id or ""))
+    caller = Caller(Purpose.OPENAPI_IMPORT, str(tenant.pk), str(actor.user_id or ""), tenant.egress_allowance)
     outgoing = Outgoing(url, headers=(("Accept", _ACCEPT),), redirects=Redirects.FOLLOW, max_bytes=LARGEST_DOCUMENT)
     try:
         with _one_of_few():

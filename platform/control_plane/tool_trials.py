@@ -53,7 +53,7 @@ def tool_tried(
         denials.append(denial)
 
     door = Door(installation=settings.EGRESS, outside=outside, report=hear)
-    caller = Caller(Purpose.TEST_BUTTON, tenant=str(tenant.pk), owner=str(actor.user_id or ""))
+    caller = Caller(Purpose.TEST_BUTTON, str(tenant.pk), str(actor.user_id or ""), tenant.egress_allowance)
     with _one_of_few():
         trial = asyncio.run(try_out(door, caller, checked.request, checked.input_schema, arguments, secrets))
     if denials:

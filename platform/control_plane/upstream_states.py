@@ -13,7 +13,7 @@ from tenants.errors import UnavailableError
 from tenants.models import ServerTool, Tenant
 from tenants.models.server_tool import ToolKind
 from tenants.publishing.breakers import breakers_of
-from tenants.tool_kinds import tool_config, tool_definition
+from tenants.tool_kinds import tool_definition, tool_request
 
 _WORDS: Final = {
     "no_connection": "it could not be reached",
@@ -62,7 +62,7 @@ def left_alone(*, tenant: Tenant, tools: Iterable[ServerTool]) -> list[LeftAlone
 def _targets(tool: ServerTool) -> list[Target]:
     if tool.kind == ToolKind.BUILTIN or tool_definition(tool, tool_catalogue()) is None:
         return []
-    return targets_of_config(tool.kind, tool_config(tool))
+    return targets_of_config(tool.kind, tool_request(tool))
 
 
 def _shown(report: BreakerReport, target: Target, tools: list[str]) -> LeftAlone:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from egress.allowance import Allowance
 from mcp_runtime.contract.ports import ToolCatalogue
 from mcp_runtime.contract.primitives import (
     PromptDefinition,
@@ -23,13 +24,13 @@ def primitive_specs(*, server: Server, catalogue: ToolCatalogue) -> dict[str, An
 
     What is switched off, or what nothing defines any more, is left out.
     """
-    offered = offered_primitives(catalogue)
+    offered, allowance = offered_primitives(catalogue), server.tenant.egress_allowance
     specs: list[Spec] = []
     rows = ServerPrimitive.objects.filter(server_id=server.pk, is_enabled=True).order_by("name")
     for row in rows.select_related("upstream_definition__upstream"):
         definition = primitive_definition(row, offered)
         if definition is not None:
-            specs.append(_spec(row, definition))
+            specs.append(_spec(row, definition, allowance))
     return {
         "resources": tuple(spec for spec in specs if isinstance(spec, ResourceSpec)),
         "templates": tuple(spec for spec in specs if isinstance(spec, TemplateSpec)),
@@ -37,14 +38,14 @@ def primitive_specs(*, server: Server, catalogue: ToolCatalogue) -> dict[str, An
     }
 
 
-def _spec(row: ServerPrimitive, definition: PrimitiveDefinition) -> Spec:
+def _spec(row: ServerPrimitive, definition: PrimitiveDefinition, allowance: Allowance) -> Spec:
     shared: dict[str, Any] = {
         "id": str(row.pk),
         "name": row.name,
         "title": row.title or definition.title,
         "description": row.description or definition.description,
         "kind": primitive_origin(row),
-        "config": primitive_config(row),
+        "config": primitive_config(row, allowance),
     }
     if isinstance(definition, ResourceDefinition):
         return _resource(definition, shared)

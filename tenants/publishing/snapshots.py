@@ -1,5 +1,6 @@
 """From a server's rows to its snapshot."""
 
+from egress.allowance import Allowance
 from mcp_runtime.contract import keys
 from mcp_runtime.contract.limits import Rate
 from mcp_runtime.contract.ports import ToolCatalogue
@@ -64,10 +65,11 @@ def _tools(server: Server, catalogue: ToolCatalogue) -> tuple[ToolSpec, ...]:
     rows = ServerTool.objects.filter(server_id=server.pk, is_enabled=True).order_by("name")
     rows = rows.select_related("upstream_definition__upstream")
     pairs = ((row, tool_definition(row, catalogue)) for row in rows)
-    return tuple(_tool(row, definition) for row, definition in pairs if definition is not None)
+    allowance = server.tenant.egress_allowance
+    return tuple(_tool(row, definition, allowance) for row, definition in pairs if definition is not None)
 
 
-def _tool(row: ServerTool, definition: ToolDefinition) -> ToolSpec:
+def _tool(row: ServerTool, definition: ToolDefinition, allowance: Allowance) -> ToolSpec:
     return ToolSpec(
         id=str(row.pk),
         name=row.name,
@@ -77,7 +79,7 @@ def _tool(row: ServerTool, definition: ToolDefinition) -> ToolSpec:
         output_schema=definition.output_schema,
         annotations=definition.annotations,
         kind=row.kind,
-        config=tool_config(row),
+        config=tool_config(row, allowance),
         mode=tool_mode(row, definition),
         task_required=definition.task_required,
         quick=definition.quick,

@@ -116,7 +116,7 @@ class DatabaseUpstreamAccounts:
             raise UpstreamUnreachable("unauthorized", str(error)) from error
 
     async def _refresh(self, upstream: UpstreamSpec, held: ToRefresh, has_refreshed: bool) -> None:
-        asker = Asker(self._door, settings.EGRESS, upstream.tenant_id, str(held.account_id))
+        asker = Asker(self._door, settings.EGRESS, upstream.tenant_id, upstream.allowance, str(held.account_id))
         try:
             if has_refreshed:
                 raise SignInFailed("bad_answer", "What it gave out is no good.")

@@ -21,7 +21,7 @@ from tenants.selectors.servers import server_locked
 from tenants.selectors.tenants import tenant_locked
 from tenants.services.secret_uses import secret_uses_dropped, secret_uses_relabelled
 from tenants.services.upstream_items import name_refused_where_shadowing
-from tenants.tool_kinds import tool_config, tool_definition
+from tenants.tool_kinds import tool_definition, tool_request
 
 USE_KIND: Final = "tool"
 """As what tools stand among those that refer to secrets (`SecretUse.kind`)."""
@@ -181,7 +181,7 @@ def _cache_seconds(row: ServerTool, value: float | None) -> float | None:
         raise InvalidValueError(words, field="cache_seconds")
     definition = tool_definition(row, tool_catalogue())
     annotations = ToolAnnotations() if definition is None else definition.annotations
-    config = {} if definition is None else tool_config(row)
+    config = {} if definition is None else tool_request(row)
     if words := why_never_kept(row.kind, annotations, config):
         raise InvalidValueError(words, field="cache_seconds")
     return value

@@ -73,7 +73,8 @@ def _goodbye(account: UpstreamAccount, known: UpstreamAuthorization | None, door
     except (SealBrokenError, SignInFailed):
         return None
     tokens = [(token, hint) for token, hint in ((refresh, "refresh_token"), (access, "access_token")) if token]
-    asker = Asker(door, settings.EGRESS, str(account.tenant_id), str(account.user_id or ""))
+    allowance = account.tenant.egress_allowance
+    asker = Asker(door, settings.EGRESS, str(account.tenant_id), allowance, str(account.user_id or ""))
     return partial(_tell, asker, known.revocation_endpoint, client, tokens)
 
 

@@ -57,7 +57,7 @@ def upstream_authorization_discover(
         known = authorization_of(upstream)
     if known is not None and not anew and is_fresh(known):
         return known
-    asker = Asker(door, settings.EGRESS, str(tenant.pk), str(actor.user_id or ""))
+    asker = Asker(door, settings.EGRESS, str(tenant.pk), tenant.egress_allowance, str(actor.user_id or ""))
     try:
         found, client = asyncio.run(_found_out(asker, upstream.url, known))
     except SignInFailed as error:

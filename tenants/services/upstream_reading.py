@@ -104,7 +104,7 @@ def upstream_read(*, turn: Turn) -> None:
     try:
         with tenant_scope(turn.tenant_id):
             upstream = upstream_locked(upstream_id=turn.upstream_id)
-            spec, version = upstream_spec(upstream), upstream.version
+            spec, version = upstream_spec(upstream, upstream.tenant.egress_allowance), upstream.version
             headers, user_id = _headers(spec), _reader_of(upstream, turn.user_id)
         offer = upstream_reader().read(spec, headers, _token(spec, user_id))
     except NotFoundError:

@@ -96,7 +96,7 @@ def upstream_sign_in_complete(
     try:
         with tenant_scope(tenant):
             errand = _errand(sign_in, parameters)
-        asker = Asker(door, settings.EGRESS, str(tenant.pk), str(sign_in.user_id))
+        asker = Asker(door, settings.EGRESS, str(tenant.pk), tenant.egress_allowance, str(sign_in.user_id))
         given = {"code": errand.code, "verifier": errand.verifier, "redirect_uri": sign_in.redirect_uri}
         tokens = asyncio.run(code_redeemed(asker, errand.endpoint, **given))
     except SignInFailed as error:

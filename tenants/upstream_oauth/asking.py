@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from egress.allowance import Allowance
 from egress.answers import Fetched
 from egress.denials import Caller
 from egress.door import Door
@@ -24,11 +25,13 @@ _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,8000}")
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who goes out, on whose account. `installation` says what may be asked for at all."""
+    """Who goes out, on whose account. `installation` says what may be asked for at all, `allowance` what the tenant
+    lets be asked."""
 
     door: Door
     installation: Installation
     tenant: str
+    allowance: Allowance
     owner: str = ""
 
     async def get(self, url: str) -> Fetched:
@@ -57,7 +60,7 @@ class Asker:
             raise SignInFailed("refused_by_egress", f"{what} can't be used. {error}") from error
 
     async def _fetch(self, outgoing: Outgoing) -> Fetched:
-        caller = Caller(Purpose.UPSTREAM_OAUTH, self.tenant, self.owner)
+        caller = Caller(Purpose.UPSTREAM_OAUTH, self.tenant, self.owner, self.allowance)
         try:
             return await self.door.fetch(outgoing, caller)
         except EgressError as error:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from egress.allowance import Allowance
 from mcp_runtime.contract.primitives import (
     ContentAnnotations,
     PromptArgument,
@@ -27,8 +28,8 @@ _HINTS: Final = {
 }
 
 
-def upstream_spec(upstream: Upstream) -> UpstreamSpec:
-    """How the runtime reaches it. Nothing in it is secret."""
+def upstream_spec(upstream: Upstream, allowance: Allowance) -> UpstreamSpec:
+    """How the runtime reaches it, within what its tenant allows. Nothing in it is secret."""
     return UpstreamSpec(
         id=str(upstream.pk),
         tenant_id=str(upstream.tenant_id),
@@ -39,12 +40,13 @@ def upstream_spec(upstream: Upstream) -> UpstreamSpec:
         auth=upstream.auth,
         headers=tuple((str(name), str(value)) for name, value in upstream.headers),
         concurrency=upstream.concurrency,
+        allowance=allowance,
     )
 
 
-def upstream_config(pinned: UpstreamDefinition) -> dict[str, Any]:
+def upstream_config(pinned: UpstreamDefinition, allowance: Allowance) -> dict[str, Any]:
     """The `config` of what a server has of this definition."""
-    spec = upstream_spec(pinned.upstream)
+    spec = upstream_spec(pinned.upstream, allowance)
     config: dict[str, Any] = msgspec.to_builtins(
         PublishedUpstreamItem(upstream=spec, key=pinned.key, digest=pinned.approved_digest)
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from egress.addresses import Address
+from egress.allowance import ANYTHING
 from egress.answers import Fetched
 from egress.denials import Caller
 from egress.door import Door
@@ -87,4 +88,4 @@ class Wired:
             self.says(url, {}, 404)
 
     def asker(self) -> Asker:
-        return Asker(self.door, INSTALLATION, "acme", "max")
+        return Asker(self.door, INSTALLATION, "acme", ANYTHING, "max")

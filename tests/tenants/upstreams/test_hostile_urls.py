@@ -9,6 +9,7 @@ import pytest
 import egress.guard
 import egress.resolver
 from egress.addresses import Address, Public
+from egress.allowance import ANYTHING
 from egress.urls import Target
 from mcp_runtime.contract.upstreams import UpstreamUnreachable
 from mcp_runtime.upstreams.reader import BlockingReader
@@ -54,7 +55,7 @@ def leaks(entries: Sequence[tuple[str, Sequence[Address]]], upstream: Upstream) 
 def replace_url(upstream: Upstream, url: str) -> Any:
     """As if it had come past every check of the form."""
     upstream.url = url
-    return upstream_spec(upstream)
+    return upstream_spec(upstream, ANYTHING)
 
 
 @pytest.fixture
