@@ -35,28 +35,31 @@ class Connection:
         """Send the request, `largest` bytes of a body at most."""
         self._left, self.has_answered = 4 * LARGEST_HEADERS, False
         try:
-            await self._write(self._protocol.send(request), clock)
             if isinstance(body, bytes):
-                await self._send_data(body, clock, largest)
+                # In one piece: a head alone costs a packet, and wakes the other side for nothing.
+                head = self._protocol.send(request) or b""
+                await self._write(head + self._data(body, largest), clock)
             else:
+                await self._write(self._protocol.send(request), clock)
                 async for piece in body:
+                    await self._write(self._data(piece, largest), clock)
                     largest -= len(piece)
-                    await self._send_data(piece, clock, largest + len(piece))
             await self._write(self._protocol.send(h11.EndOfMessage()), clock)
         except OSError:
             # A host may answer before it has read everything, and close. Whether it did is seen in what comes.
             return
 
-    async def _send_data(self, data: bytes, clock: Clock, largest: int) -> None:
+    def _data(self, data: bytes, largest: int) -> bytes:
         if len(data) > largest:
             raise EgressRefused("request_too_large")
-        if data:
-            await self._write(self._protocol.send(h11.Data(data=data)), clock)
+        return (self._protocol.send(h11.Data(data=data)) or b"") if data else b""
 
     async def _write(self, data: bytes | None, clock: Clock) -> None:
-        if data:
+        if not data:
+            return
+        self._writer.write(data)
+        if self._writer.transport.get_write_buffer_size():  # else the system has taken all of it
             async with clock.wait():
-                self._writer.write(data)
                 await self._writer.drain()
 
     async def head(self, clock: Clock, *, method: str) -> h11.Response:

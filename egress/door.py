@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -83,18 +83,20 @@ class Door:
         """One request: its answer, or what is to be asked for instead."""
         target, policy = self._guard.check(outgoing, trip.caller, trip.rules)
         exchange = Exchange(self._guard, self._pool, target, policy, trip)
-        async with AsyncExitStack() as ending:
-            ending.push_async_callback(exchange.end, whole=False)
+        try:
             head, connection = await exchange.head(outgoing)
             answer = Answer(
                 head, connection, trip.clock, url=target.url, method=outgoing.method, is_kept=exchange.keeps
             )
             answer.when_over(exchange.end, lambda error: self._tell(error, target.url, trip.caller))
-            if not _is_redirect(head.status_code) or outgoing.redirects is Redirects.HAND_OVER:
+            is_final = not _is_redirect(head.status_code) or outgoing.redirects is Redirects.HAND_OVER
+            if is_final:
                 answer.admit(trip.rules, trip.limits)
-                ending.pop_all()
-                return answer
-            ending.pop_all()  # the answer ends it now
+        except BaseException:
+            await exchange.end(whole=False)
+            raise
+        if is_final:
+            return answer  # which ends it from now on
         await answer.aclose()
         if outgoing.redirects is Redirects.REFUSE or not trip.rules.most_redirects:
             raise EgressRefused("redirected")

@@ -1,6 +1,7 @@
 """What the operator of an installation says about the way out. No tenant can change any of it."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from egress.addresses import Network
 from egress.purposes import Rules
@@ -27,9 +28,15 @@ class Installation:
 
     def policy(self, rules: Rules) -> Policy:
         """What may be asked for under the rules of a purpose."""
-        return Policy(
-            ports=self.ports if rules.goes_inside else frozenset({443}),
-            forbidden_hosts=self.own_hosts,
-            denied_networks=self.denied_networks,
-            private_networks=self.private_networks if rules.goes_inside else (),
-        )
+        return _policy(self, rules.goes_inside)
+
+
+@cache
+def _policy(installation: Installation, goes_inside: bool) -> Policy:
+    """Made once: it is asked for with every request."""
+    return Policy(
+        ports=installation.ports if goes_inside else frozenset({443}),
+        forbidden_hosts=installation.own_hosts,
+        denied_networks=installation.denied_networks,
+        private_networks=installation.private_networks if goes_inside else (),
+    )

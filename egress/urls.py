@@ -156,7 +156,7 @@ def checked_host(host: str, forbidden: Collection[str], *, may_be_inside: bool =
 def _checked_path(path: str) -> str:
     """The path, `/` for none. Raises EgressRefused where some server could read a way upwards out of it."""
     decoded = path
-    for _ in range(_MOST_DECODINGS):
+    for _ in range(_MOST_DECODINGS if "%" in path else 0):
         decoded = unquote(decoded, errors="replace")
     segments = [segment.partition(";")[0] for segment in decoded.split("/")]
     if "\\" in decoded or _CONTROL.search(decoded) or {".", ".."} & set(segments):

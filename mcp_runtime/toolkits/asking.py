@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from concurrent import futures
 from dataclasses import dataclass
 from threading import get_ident
-from typing import Any, Final, Generic, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 from mcp_runtime.contract.input import InputRequest
 from mcp_runtime.toolkits.errors import ToolError
@@ -60,7 +60,6 @@ class Asker(Protocol):
         once the answer is there."""
 
 
-@runtime_checkable
 class Returning(Protocol):
     """An Asker of calls that end with their questions, and are begun anew once these are answered."""
 
