@@ -21,7 +21,7 @@ class Ability(StrEnum):
     MANAGE_TENANT = "manage_tenant"
     """Rename, plan, delete the tenant; make owners."""
     MANAGE_MEMBERS = "manage_members"
-    """Members, sign-in and client policies, all connections."""
+    """Members, sign-in and client policies, all connections; what may be reached outside."""
     MANAGE_SERVERS = "manage_servers"
     """Servers, tools, secrets, upstreams, releases; OAuth clients; service accounts."""
     MANAGE_GRANTS = "manage_grants"

@@ -30,6 +30,10 @@ CLIENT: Final = f"{TENANT}/oauth-clients/<uuid:oauth_client_id>"
 SECRET: Final = f"{TENANT}/secrets/<uuid:secret_id>"
 
 
+CLOSED: Final = {"hosts": ["only.example.com"], "methods": ["GET", "POST"]}
+"""All but one host."""
+
+
 def ada_id(world: World) -> str:
     """The owner's id, where no text is shown."""
     return str(world.cast.ada.user.pk)
@@ -55,6 +59,9 @@ PROBES: Final = {
     Route("PATCH", TENANT): Probe(lambda _: {"audit": "strict"}),
     Route("DELETE", f"{TENANT}/membership"): Probe(shows=lambda _: "last_owner", status=409, of_max=204),
     Route("GET", f"{TENANT}/plan"): Probe(shows=lambda _: "calls_per_day", of_max=200),
+    Route("GET", f"{TENANT}/egress-allowance"): Probe(shows=lambda _: "hosts", of_max=200),
+    Route("PUT", f"{TENANT}/egress-allowance"): Probe(lambda _: CLOSED, shows=lambda _: "only.example.com"),
+    Route("POST", f"{TENANT}/egress-allowance/preview"): Probe(lambda _: CLOSED, shows=lambda _: "host_not_allowed"),
     Route("GET", f"{TENANT}/members"): Probe(shows=max_id),
     Route("GET", MEMBER): Probe(shows=max_id),
     Route("PATCH", MEMBER): Probe(lambda _: {"role": "owner"}, shows=max_id),

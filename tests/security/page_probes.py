@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from control_plane.dashboard.oauth_client_forms import secret_mark
 from control_plane.dashboard.once import once_token
+from tenants.services.egress_allowances import METHODS
 from tests.security import (
     fan_out_probes,
     hosted_probes,
@@ -226,6 +227,8 @@ PROBES: Final[dict[Route, PageProbe]] = {
     Route("POST", f"{TENANT}settings/leave"): PageProbe(of_max=302),
     Route("GET", f"{TENANT}settings/"): PageProbe(of_max=200),
     Route("POST", f"{TENANT}settings/"): PageProbe(lambda _: {"name": "Other", "audit": "strict"}),
+    Route("GET", f"{TENANT}settings/way-out"): PageProbe(of_max=200),
+    Route("POST", f"{TENANT}settings/way-out"): PageProbe(lambda _: {"hosts": "", "methods": METHODS}),
     Route("GET", f"{TENANT}settings/you"): PageProbe(of_max=200),
     Route("POST", f"{TENANT}settings/you"): PageProbe(lambda _: {"name": "Other"}, of_max=302),
     Route("POST", f"{TENANT}settings/you/sign-out"): PageProbe(lambda _: {"password": "x"}, status=422, of_max=422),

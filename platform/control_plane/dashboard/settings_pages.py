@@ -21,6 +21,7 @@ from tenants.services.users import user_name_set, user_password_set
 
 PLACE: Final = "settings/"
 YOU: Final = "settings/you"
+WAY_OUT: Final = "settings/way-out"
 NOTHING: Final = Holdings()
 
 
@@ -93,11 +94,17 @@ def _own(asked: TenantPage, form: NameForm, sign_out: SignOutForm) -> HttpRespon
 
 
 def _show(asked: TenantPage, name: str, context: dict[str, Any], *, status: int) -> HttpResponse:
-    tabs = [
+    tabs = settings_tabs(asked, name)
+    return show(asked, f"dashboard/settings/{name}.html", {**context, "tabs": tabs}, status=status)
+
+
+def settings_tabs(asked: TenantPage, name: str) -> list[dict[str, Any]]:
+    """The tabs of all settings; `name` is that of the page."""
+    return [
         {"label": "Tenant", "href": asked.base + PLACE, "active": name == "tenant"},
+        {"label": "Way out", "href": asked.base + WAY_OUT, "active": name == "way_out"},
         {"label": "You", "href": asked.base + YOU, "active": name == "you"},
     ]
-    return show(asked, f"dashboard/settings/{name}.html", {**context, "tabs": tabs}, status=status)
 
 
 urlpatterns = [
