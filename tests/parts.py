@@ -83,7 +83,7 @@ PARTS: Final = (
             *("tests/mcp_runtime", "tests/egress", "tests/benchmarks", CONTROL_PLANE, f"--ignore={PROCESSES}"),
             *NOT_ON_SQLITE,
         ),
-        needs=("openapi",),
+        needs=("openapi", "fastmcp"),
         workers=3,  # some of them wait for clocks
     ),
     Part(
