@@ -125,8 +125,8 @@ def test_an_older_githubs_tools_follow_to_the_newer_one(cast: Cast, store: Any, 
     which = {"tenant": cast.acme.tenant, "actor": cast.ada.actor, "server": server, "source": source}
     assert openapi_version_look(**which, document=newer)
     applied = openapi_version_apply(**which, digest=newer.digest, remove_gone=True)
-    assert len(applied.changed) >= 40
-    assert len(applied.removed) >= 5
+    assert len(applied.changed) >= 20
+    assert len(applied.removed) >= 3
     with tenant_scope(cast.acme.tenant):
         row = OpenApiSource.objects.get(pk=UUID(str(source.pk)))
     assert row.digest == newer.digest
