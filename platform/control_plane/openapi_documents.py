@@ -1,6 +1,5 @@
 """OpenAPI documents on their way in: fetched, uploaded or pasted, and read. All of it before a transaction is open."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
@@ -8,8 +7,9 @@ from typing import Final
 
 from django.conf import settings
 
+from control_plane.egress_audit import denials_kept
 from control_plane.rates import is_too_often
-from egress.denials import Caller, Denial
+from egress.denials import Caller
 from egress.door import Door
 from egress.errors import EgressError, EgressRefused
 from egress.guard import Outside
@@ -22,8 +22,6 @@ from tenants.models import Tenant
 from tenants.openapi.document import LARGEST_DOCUMENT
 from tenants.openapi.given import GivenDocument
 from tenants.services.openapi_sources import document_read
-
-logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 4
 """Documents that this process fetches at a time: a few slow sites would hold every thread."""
@@ -59,8 +57,8 @@ def document_fetched(*, tenant: Tenant, actor: Actor, url: str) -> GivenDocument
     caller = Caller(Purpose.OPENAPI_IMPORT, str(tenant.pk), str(actor.user_id or ""), tenant.egress_allowance)
     outgoing = Outgoing(url, headers=(("Accept", _ACCEPT),), redirects=Redirects.FOLLOW, max_bytes=LARGEST_DOCUMENT)
     try:
-        with _one_of_few():
-            answer = Door(installation=settings.EGRESS, outside=outside, report=_told).fetch_blocking(outgoing, caller)
+        with _one_of_few(), denials_kept(tenant=tenant, actor=actor) as report:
+            answer = Door(installation=settings.EGRESS, outside=outside, report=report).fetch_blocking(outgoing, caller)
     except EgressError as error:
         raise InvalidValueError(str(error), field="url") from error
     if answer.status != 200:
@@ -76,19 +74,6 @@ def address_problem(url: str) -> str:
     except EgressRefused as refusal:
         return str(refusal)
     return ""
-
-
-def _told(denial: Denial) -> None:
-    logger.warning(
-        "a way out was refused",
-        extra={
-            "reason": denial.reason,
-            "host": denial.host,
-            "purpose": denial.purpose.value,
-            "tenant": denial.tenant,
-            "owner": denial.owner,
-        },
-    )
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What the web process asks upstreams and their authorization servers about accounts, and what reads them with one."""
 
-import logging
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.conf import settings
 
+from control_plane.egress_audit import denials_kept
 from control_plane.rates import is_too_often
-from egress.denials import Denial
+from egress.denials import Report
 from egress.door import Door
 from egress.guard import Outside
 from mcp_runtime.contract.upstreams import AccountMissing, UpstreamSpec, UpstreamToken
+from mcp_runtime.replica.egress_denials import EgressDenials
 from tenants.actor import Actor
 from tenants.errors import LimitReachedError, UnavailableError
 from tenants.models import Tenant, UpstreamAccount, UpstreamAuthorization
@@ -22,13 +24,13 @@ from tenants.runtime_ports.upstream_accounts import DatabaseUpstreamAccounts
 from tenants.services.upstream_authorizations import upstream_authorization_discover
 from tenants.services.upstream_sign_ins import upstream_sign_in_complete
 
-logger = logging.getLogger(__name__)
-
 AT_ONCE: Final = 4
 """How many sign-ins this process sees to at a time: a few slow servers would hold every thread."""
 MOST: Final = 60
 WITHIN: Final = 600
 """How often a tenant may have servers asked, within so many seconds."""
+
+_LOGGED: Final = EgressDenials(Counter())
 
 free_slots = BoundedSemaphore(AT_ONCE)
 
@@ -36,24 +38,24 @@ outside: "Outside | None" = None
 """What lies between here and upstreams; None is the network. Tests put another in its place."""
 
 
-def upstream_door() -> Door:
+def upstream_door(report: Report = _LOGGED) -> Door:
     """The way out of a thread of the web process. It keeps no connection."""
-    return Door(installation=settings.EGRESS, outside=outside, report=_told)
+    return Door(installation=settings.EGRESS, outside=outside, report=report)
 
 
 def authorization_looked_up(*, tenant: Tenant, actor: Actor, upstream_id: UUID) -> UpstreamAuthorization:
     """How an upstream is signed in to, asked anew. Open no scope around it. Raises as
     `upstream_authorization_discover` does, LimitReachedError, UnavailableError."""
-    with _one_of_few(tenant):
+    with _one_of_few(tenant), denials_kept(tenant=tenant, actor=actor) as report:
         which: dict[str, Any] = {"tenant": tenant, "actor": actor, "upstream_id": upstream_id}
-        return upstream_authorization_discover(**which, door=upstream_door(), anew=True)
+        return upstream_authorization_discover(**which, door=upstream_door(report), anew=True)
 
 
 def sign_in_completed(*, tenant: Tenant, actor: Actor, parameters: dict[str, str]) -> UpstreamAccount:
     """The account that somebody brings back. Raises as `upstream_sign_in_complete` does, LimitReachedError,
     UnavailableError."""
-    with _one_of_few(tenant):
-        return upstream_sign_in_complete(tenant=tenant, actor=actor, parameters=parameters, door=upstream_door())
+    with _one_of_few(tenant), denials_kept(tenant=tenant, actor=actor) as report:
+        return upstream_sign_in_complete(tenant=tenant, actor=actor, parameters=parameters, door=upstream_door(report))
 
 
 class AccountsForReading:
@@ -87,16 +89,3 @@ def _one_of_few(tenant: Tenant) -> Iterator[None]:
         yield
     finally:
         free_slots.release()
-
-
-def _told(denial: Denial) -> None:
-    logger.warning(
-        "a way out was refused",
-        extra={
-            "reason": denial.reason,
-            "host": denial.host,
-            "purpose": denial.purpose.value,
-            "tenant": denial.tenant,
-            "owner": denial.owner,
-        },
-    )

@@ -1,5 +1,8 @@
 """The audit of calls: one row each, refused ones included."""
 
+from typing import Final
+from uuid import UUID
+
 from django.db import models
 
 from tenants.models.tenant_owned import TenantOwned
@@ -11,6 +14,9 @@ class Call(TenantOwned):
     A row in phase `intent` was written before the effect, and is completed by its outcome. Rows outlive what they
     speak of, so nothing here is a foreign key that the database enforces.
     """
+
+    NO_SERVER: Final = UUID(int=0)
+    """Of what was refused while nothing was called, and belongs to no server."""
 
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
     event_id = models.CharField(max_length=64)

@@ -12,7 +12,7 @@ from tenants import playground
 from tenants.abilities import Ability
 from tenants.actor import Actor
 from tenants.errors import AbilityMissingError
-from tenants.models import Server, Tenant
+from tenants.models import Call, Server, Tenant
 from tenants.scope import tenant_scope
 from tenants.sealing import SealBrokenError
 from tenants.selectors.calls import CALL
@@ -39,17 +39,18 @@ def http_trial_secrets(
 
 
 def egress_denials_record(
-    *, tenant: Tenant, actor: Actor, server: Server, tool: str, denials: Sequence[Denial], address: str = ""
+    *, tenant: Tenant, actor: Actor, server: Server | None, tool: str, denials: Sequence[Denial], address: str = ""
 ) -> None:
     """Keep what a person was refused while they tried or fetched something for a server, as the refused call of a tool
-    that they would have made from the playground: so it is where people look."""
+    that they would have made from the playground: so it is where people look. What belongs to no server has that
+    of `Call.NO_SERVER`."""
     calls_record(
         events=[
             AuditEvent(
                 id=uuid4().hex,
                 time=time(),
                 tenant_id=str(tenant.pk),
-                server_id=str(server.pk),
+                server_id=str(Call.NO_SERVER if server is None else server.pk),
                 method=CALL,
                 tool=tool,
                 outcome="refused",

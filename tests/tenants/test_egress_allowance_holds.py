@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from control_plane import openapi_documents, tool_trials
+from control_plane import egress_audit, openapi_documents, tool_trials
 from control_plane.openapi_documents import document_fetched
 from control_plane.tool_trials import tool_tried
 from egress.errors import EgressError
@@ -92,7 +92,7 @@ def trial(person: Person, outside: Outside, monkeypatch: Any) -> None:
 
 def document(person: Person, outside: Outside, monkeypatch: Any) -> None:
     monkeypatch.setattr(openapi_documents, "outside", ways(outside))
-    monkeypatch.setattr(openapi_documents, "_told", outside.denials.append)
+    monkeypatch.setattr(egress_audit.EgressDenials, "__call__", lambda _, denial: outside.denials.append(denial))
     document_fetched(**who(person), url="https://api.example.com/openapi.json")
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tenants import playground
+from tenants.models import Call
 from tenants.selectors.call_search import CallNames
 from tenants.selectors.credentials import KIND_API_KEY
 
@@ -26,5 +27,7 @@ def client_name(names: CallNames, *, kind: str, client: str, said: str = "") -> 
 
 def server_name(names: CallNames, server_id: UUID) -> str:
     """The server, also one that is gone."""
+    if server_id == Call.NO_SERVER:
+        return "no server"
     server = names.servers.get(server_id)
     return f"deleted server {str(server_id)[:8]}" if server is None else server.name
