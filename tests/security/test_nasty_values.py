@@ -1,5 +1,6 @@
 """Every parameter of every page, with what no form sends: refused or taken as text, and nobody hears of a neighbour."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 from zlib import crc32
@@ -16,6 +17,8 @@ from tests.security.world import World
 
 ASKED: Final = list(everything())
 TURNS: Final = 12
+ROW: Final = re.compile(r"-\d+-|_\d+$")
+"""What tells the rows of a form apart, in the names of their fields."""
 FORM: Final = "application/x-www-form-urlencoded"
 UNREADABLE: Final = (
     ("%ff%fe=%ff&a=%ed%a0%80&a=2&b[]=1&=x&&", FORM),
@@ -59,10 +62,18 @@ def send(asker: Asker, asked: Asked, world: World, sent: dict[str, Any]) -> Any:
         return asker.client.post(asked.path(world), sent, headers=headers)
 
 
+def one_row_of_each(names: set[str]) -> list[str]:
+    """The names without those of further rows: what reads one row of a form reads all of them."""
+    first: dict[str, str] = {}
+    for name in sorted(names):
+        first.setdefault(ROW.sub("-", name), name)
+    return sorted(first.values())
+
+
 def nasty_forms(asked: Asked, good: dict[str, Any], names: set[str], foreign: list[str]) -> Iterator[dict[str, Any]]:
     """One parameter is wrong and the others are good: each in every way that matters most, then by turns in others, of
     which each route takes some."""
-    ordered = sorted((names | good.keys()) - {"csrfmiddlewaretoken"})
+    ordered = one_row_of_each((names | good.keys()) - {"csrfmiddlewaretoken"})
     yield from ({**good, name: value} for name in ordered for value in FOR_EVERY_PARAMETER)
     others = [*IN_TURN, *foreign]
     first = crc32(repr(asked.route).encode())
