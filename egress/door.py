@@ -83,6 +83,7 @@ class Door:
         """One request: its answer, or what is to be asked for instead."""
         target, policy = self._guard.check(outgoing, trip.caller, trip.rules)
         exchange = Exchange(self._guard, self._pool, target, policy, trip)
+        is_answered = False
         try:
             head, connection = await exchange.head(outgoing)
             answer = Answer(
@@ -92,9 +93,10 @@ class Door:
             is_final = not _is_redirect(head.status_code) or outgoing.redirects is Redirects.HAND_OVER
             if is_final:
                 answer.admit(trip.rules, trip.limits)
-        except BaseException:
-            await exchange.end(whole=False)
-            raise
+            is_answered = True
+        finally:
+            if not is_answered:
+                await exchange.end(whole=False)
         if is_final:
             return answer  # which ends it from now on
         await answer.aclose()
