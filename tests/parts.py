@@ -40,6 +40,8 @@ class Part:
     beside: str = ""
 
 
+FROM_REGISTRIES: Final = ("node", "assets", "openapi", "fastmcp")
+"""Needs that are met by packages in a folder of their own."""
 CONTROL_PLANE: Final = "tests/control_plane"
 PROCESSES: Final = f"{CONTROL_PLANE}/processes"
 REAL_JOBS: Final = "tests/end_to_end/jobs"
@@ -123,14 +125,23 @@ SELECTIONS: Final = (
 """What PART may name: the parts, and pieces of them."""
 
 
-def unmet(part: Part) -> str:
-    """Bring what a part needs; why that is impossible here, or nothing."""
-    for need in part.needs:
-        script = ROOT / "tests" / "setup" / f"{need}.sh"
-        done = subprocess.run(["bash", str(script)], check=False, stderr=subprocess.PIPE, text=True)
-        if done.returncode != 0:
-            return done.stderr.strip() or f"{script.name} ended with status {done.returncode}"
-    return ""
+def brought(need: str) -> str:
+    """Bring something that parts need; why that is impossible here, or nothing."""
+    script = ROOT / "tests" / "setup" / f"{need}.sh"
+    done = subprocess.run(["bash", str(script)], check=False, stderr=subprocess.PIPE, text=True)
+    return "" if done.returncode == 0 else done.stderr.strip() or f"{script.name} ended with status {done.returncode}"
+
+
+def unmet(parts: Sequence[Part]) -> dict[str, str]:
+    """Bring what the parts need: what comes from registries at the same time, what the system installs in turn. Which
+    of them can't run here, and why."""
+    needs = dict.fromkeys(need for part in parts for need in part.needs)
+    with ThreadPoolExecutor(len(FROM_REGISTRIES)) as downloads:
+        coming = {need: downloads.submit(brought, need) for need in needs if need in FROM_REGISTRIES}
+        said = {need: brought(need) for need in needs if need not in coming}
+        said |= {need: download.result() for need, download in coming.items()}
+    reasons = {part.name: next(filter(None, (said[need] for need in part.needs)), "") for part in parts}
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 def run(part: Part, output: IO[str] | None = None) -> int:
@@ -217,10 +228,7 @@ def main(names: Sequence[str]) -> int:
     chosen = [known[name] for name in names] or list(PARTS)
     for part in chosen:
         (RESULTS / "data" / part.name).mkdir(parents=True, exist_ok=True)
-    began, impossible = monotonic(), dict[str, str]()
-    for part in chosen:
-        if reason := unmet(part):
-            impossible[part.name] = reason
+    began, impossible = monotonic(), unmet(chosen)
     possible = [part for part in chosen if part.name not in impossible]
     failed = [part.name for part, status in run_all(possible) if status != 0]
     print()
