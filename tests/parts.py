@@ -92,7 +92,6 @@ PARTS: Final = (
         "security",
         ("tests/security", "--dist=loadscope", *NOT_ON_SQLITE),
         workers=2,
-        beside="unit",
     ),
     Part(
         "postgresql",

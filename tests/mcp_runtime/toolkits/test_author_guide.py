@@ -63,7 +63,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def atrium(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder like that of an installation: its packages, and the interpreter that runs these tests."""
     folder = tmp_path_factory.mktemp("atrium")
-    (folder / "mcp_runtime").symlink_to(ROOT / "mcp_runtime")
+    for package in ("mcp_runtime", "egress"):
+        (folder / package).symlink_to(ROOT / package)
     python = folder / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
