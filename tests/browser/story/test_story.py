@@ -24,7 +24,9 @@ TENANT: Final = "lumen-labs"
 VERA, NOOR = "vera@lumen.test", "noor@lumen.test"
 PASSWORD: Final = "a quiet lamp at night"
 MOST_SECONDS: Final = 60
-PLACES_OF_A_CALLER: Final = ["Home", "Servers", "Playground", "Calls", "Jobs", "API keys", "Connections", "Settings"]
+PLACES_OF_A_CALLER: Final = [
+    *("Home", "Servers", "Playground", "Calls", "Jobs", "API keys", "Connections", "My accounts", "Settings")
+]
 
 
 RELOADED: Final = ["status of 422"]
